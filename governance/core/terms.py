@@ -1,0 +1,349 @@
+"""The structured meaning of one license text, as reviewed data (design: "License knowledge").
+
+Every term names the section that it comes from. The texts themselves are never part of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+
+from governance.core.companies import ControlRule
+from governance.core.periods import Period, Window
+from governance.core.reading import Relation
+from governance.core.values import Frozen
+
+SECTION = Annotated[str, Field(min_length=1)]
+
+
+class State(StrEnum):
+    ALLOWED = "allowed"
+    CONDITIONAL = "conditional"
+    PROHIBITED = "prohibited"
+    SILENT = "silent"
+
+
+class OutputScope(StrEnum):
+    """Which models a rule on training with outputs speaks of."""
+
+    LLM = "llm"
+    ANY_MODEL = "any_model"
+    FOUNDATIONAL_GENERATIVE = "foundational_generative_model"
+    COMPETING = "competing"
+
+
+class Permission(Frozen):
+    state: State
+    section: str = ""
+    condition: str = ""
+    """In our words, for people."""
+
+
+class OutputRule(Permission):
+    """Whether outputs may train or improve other models."""
+
+    scope: OutputScope | None = None
+    """What the ban or the condition is limited to; None: outputs are free or the text is silent."""
+    own_family_exempt: bool = False
+    name_prefix: str = ""
+    """A published model's name must begin with this."""
+    display: tuple[str, ...] = ()
+    """One of these phrases must be shown when the model is published."""
+
+    @model_validator(mode="after")
+    def _scope_where_limited(self) -> Self:
+        if self.state in (State.PROHIBITED, State.CONDITIONAL) and self.scope is None:
+            raise ValueError("scope is needed where training on outputs is prohibited or conditional")
+        return self
+
+
+class Permissions(Frozen):
+    commercial_use: Permission
+    redistribution: Permission
+    modification: Permission
+    hosting: Permission = Permission(state=State.SILENT)
+    outputs_training: OutputRule = OutputRule(state=State.SILENT)
+
+
+class Whose(StrEnum):
+    """Whose figure a limit speaks of."""
+
+    PRODUCT = "product_using_model"
+    PRODUCTS = "products_of_licensee"
+    PRODUCTS_AND_AFFILIATES = "products_of_licensee_and_affiliates"
+    LICENSEE = "licensee"
+    LICENSEE_AND_AFFILIATES = "licensee_and_affiliates"
+    CONSOLIDATED = "consolidated_group"
+
+    @property
+    def group(self) -> bool:
+        return self in (Whose.PRODUCTS_AND_AFFILIATES, Whose.LICENSEE_AND_AFFILIATES, Whose.CONSOLIDATED)
+
+
+class FigureAtom(Frozen):
+    """A limit on one figure."""
+
+    metric: str
+    comparator: Literal[">", ">=", "<"]
+    limit: Decimal = Field(ge=0)
+    currency: str = Field("", pattern=r"^([A-Z]{3})?$")
+    subject: Whose
+    control: ControlRule = ControlRule()
+    window: Window
+    anchor: Literal["before_version_release", "each_period"]
+    anchor_date: date | None = None
+    boundary: Literal["exact", "contradictory"] = "exact"
+
+    @model_validator(mode="after")
+    def _anchored(self) -> Self:
+        if (self.anchor == "before_version_release") != (self.anchor_date is not None):
+            raise ValueError("anchor_date belongs to the anchor before_version_release, and only to it")
+        if ("revenue" in self.metric) != bool(self.currency):
+            raise ValueError("currency belongs to limits on money, and only to them")
+        return self
+
+
+class TraitAtom(Frozen):
+    """A condition on what the licensee is: `business_models` or `competes_with` name one of `any_of`."""
+
+    trait: Literal["business_models", "competes_with"]
+    any_of: tuple[str, ...] = Field(min_length=1)
+    subject: Literal["licensee", "licensee_and_affiliates"] = "licensee_and_affiliates"
+    control: ControlRule = ControlRule()
+    negated: bool = False
+    """Whether the condition is to be none of `any_of`."""
+
+
+class AllOf(Frozen):
+    all: tuple[Predicate, ...] = Field(min_length=1)
+
+
+class AnyOf(Frozen):
+    any: tuple[Predicate, ...] = Field(min_length=1)
+
+
+def _shape(value: Any) -> str:
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    return next((key for key in ("all", "any", "trait") if key in keys), "metric")
+
+
+Predicate = Annotated[
+    Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[TraitAtom, Tag("trait")]
+    | Annotated[FigureAtom, Tag("metric")],
+    Discriminator(_shape),
+]
+
+
+class Consequence(StrEnum):
+    LICENSE_REQUIRED = "license_required"
+    TERMINATES = "terminates"
+    PAID_LICENSE = "paid_license"
+    PRIOR_AUTHORIZATION = "prior_authorization"
+    SECURITY_REVIEW = "security_review"
+    DISPLAY = "display"
+    NOTIFY = "notify"
+    REGISTER = "register"
+
+    @property
+    def withholds(self) -> bool:
+        """Whether rights are missing until something clears it; otherwise it is only a duty."""
+        return self not in (Consequence.DISPLAY, Consequence.NOTIFY, Consequence.REGISTER)
+
+
+class Exemption(StrEnum):
+    INTEGRATED_END_USER_PRODUCT = "integrated_end_user_product"
+    INTERNAL_USE = "internal_use"
+    NON_PROFIT_RESEARCH = "non_profit_research"
+
+
+class Threshold(Frozen):
+    """Beyond what the license asks for more, what then, and what clears it."""
+
+    id: str
+    section: SECTION
+    when: Predicate
+    consequence: Consequence
+    purpose: Literal["any", "commercial"] = "any"
+    exempt: tuple[Exemption, ...] = ()
+    exempt_section: str = ""
+    clears: tuple[Literal["grant", "registration", "evidence"], ...] = ("grant",)
+    contact: str = ""
+    """Who to ask."""
+    phrase: str = ""
+    """What must be shown, exactly, for a display consequence."""
+    places: tuple[str, ...] = ()
+    reading: str = ""
+    alternative: str = ""
+    """Where the text leaves room: the reading adopted, and the other one."""
+
+    @model_validator(mode="after")
+    def _phrase_where_shown(self) -> Self:
+        if self.consequence is Consequence.DISPLAY and not self.phrase:
+            raise ValueError("phrase is needed for the consequence display")
+        return self
+
+
+class DutyKind(StrEnum):
+    DISPLAY = "display"
+    NAME_PREFIX = "name_prefix"
+    NOTICE_FILE = "notice_file"
+    LICENSE_COPY = "license_copy"
+    ATTRIBUTION = "attribution"
+    STATE_CHANGES = "state_changes"
+    USE_POLICY = "use_policy"
+    PASS_THROUGH = "pass_through"  # noqa: S105
+    REGISTER = "register"
+    OTHER = "other"
+
+
+class Trigger(StrEnum):
+    """What a deployment must do for a duty to arise."""
+
+    ALWAYS = "always"
+    DISTRIBUTED = "distributed"
+    MADE_AVAILABLE = "made_available"
+    """Weights or a derivative are handed on, or a product or service with the model is offered to others."""
+    MODIFIED_AND_DISTRIBUTED = "modified_and_distributed"
+    DERIVATIVE_MADE_AVAILABLE = "derivative_made_available"
+    COMMERCIAL = "commercial"
+
+
+class Duty(Frozen):
+    kind: DutyKind
+    section: SECTION
+    trigger: Trigger
+    phrase: str = ""
+    """Exactly as the text requires it; for name_prefix, the prefix."""
+    places: tuple[str, ...] = ()
+    optional: bool = False
+    """Encouraged only."""
+    note: str = ""
+    url: str = ""
+
+    @model_validator(mode="after")
+    def _phrase_where_exact(self) -> Self:
+        if self.kind in (DutyKind.DISPLAY, DutyKind.NAME_PREFIX) and not self.phrase:
+            raise ValueError(f"phrase is needed for a duty of kind {self.kind}")
+        return self
+
+
+class Exclusion(Frozen):
+    """A territory in which nothing is licensed: by the licensee's seat or by the place of use."""
+
+    regions: tuple[str, ...] = Field(min_length=1)
+    tests: Literal["seat", "place_of_use"]
+    outputs: bool = False
+    """Whether use of outputs in the territory is excluded as well."""
+    modalities: Literal["any", "multimodal"] = "any"
+    exempt: tuple[Literal["end_users"], ...] = ()
+    section: SECTION
+
+
+class ProhibitedUse(Frozen):
+    use: str
+    section: SECTION
+
+
+class Recognition(Frozen):
+    """How a text or a statement is known to be this license."""
+
+    hub_ids: tuple[str, ...] = ()
+    license_names: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    """Repository ids, `org/*` and `org/prefix*` included, for names that several texts share."""
+    text_sha256: tuple[str, ...] = ()
+    """Of the normalised text (see licensing.texts)."""
+
+
+class Review(Frozen):
+    by: str
+    on: date
+    verified: bool
+    note: str = ""
+
+
+class Parts(StrEnum):
+    """What a license passes on to a derivative."""
+
+    THRESHOLDS = "thresholds"
+    DUTIES = "duties"
+    EXCLUSIONS = "exclusions"
+    OUTPUTS = "outputs"
+    USES = "uses"
+    COMMERCIAL = "commercial"
+
+
+class Example(Frozen):
+    """A worked example that a test runs: facts in the words of the API, and what must come out."""
+
+    title: str
+    as_of: date = date(2026, 11, 1)
+    policy: str = "license.usage-threshold"
+    threshold: str = ""
+    companies: tuple[dict[str, Any], ...] = ()
+    controls: tuple[dict[str, Any], ...] = ()
+    products: tuple[dict[str, Any], ...] = ()
+    measurements: tuple[dict[str, Any], ...] = ()
+    exchange_rates: tuple[dict[str, Any], ...] = ()
+    grants: tuple[dict[str, Any], ...] = ()
+    deployment: dict[str, Any] = {}
+    model: dict[str, Any] = {}
+    outcome: str
+    standing: str = ""
+
+
+class LicenseTerms(Frozen):
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$")
+    name: str
+    version: str = ""
+    licensor: str
+    spdx: str = ""
+    released: date | None = None
+    published_at: str = ""
+    recognition: Recognition = Recognition()
+    review: Review
+    permissions: Permissions
+    thresholds: tuple[Threshold, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    prohibited_uses: tuple[ProhibitedUse, ...] = ()
+    passes_on: dict[Relation, tuple[Parts, ...]] = {}
+    """Missing relations pass on everything; an empty list passes on nothing."""
+    notes: str = ""
+
+    @field_validator("thresholds")
+    @classmethod
+    def _ids_differ(cls, thresholds: tuple[Threshold, ...]) -> tuple[Threshold, ...]:
+        ids = [t.id for t in thresholds]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two thresholds have one id")
+        return thresholds
+
+    def passed_on(self, relation: Relation) -> frozenset[Parts]:
+        return frozenset(self.passes_on.get(relation, tuple(Parts)))
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+
+def atoms(predicate: Predicate) -> list[FigureAtom | TraitAtom]:
+    """The leaves of a predicate tree."""
+    if isinstance(predicate, AllOf):
+        return [leaf for part in predicate.all for leaf in atoms(part)]
+    if isinstance(predicate, AnyOf):
+        return [leaf for part in predicate.any for leaf in atoms(part)]
+    return [predicate]
+
+
+def period_before_release(atom: FigureAtom) -> Period | None:
+    """The one period that an atom measured once looks up."""
+    from governance.core.periods import before
+
+    return before(atom.anchor_date, atom.window) if atom.anchor_date else None
