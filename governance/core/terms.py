@@ -53,6 +53,8 @@ class OutputRule(Permission):
     """A published model's name must begin with this."""
     display: tuple[str, ...] = ()
     """One of these phrases must be shown when the model is published."""
+    derivative: bool = False
+    """A model trained with outputs to perform like this one is a derivative, with every duty of one."""
 
     @model_validator(mode="after")
     def _scope_where_limited(self) -> Self:
@@ -127,15 +129,16 @@ class AnyOf(Frozen):
 
 
 def _shape(value: Any) -> str:
-    keys = value if isinstance(value, dict) else type(value).model_fields
-    return next((key for key in ("all", "any", "trait") if key in keys), "metric")
+    """The branch of a predicate; the @ keeps the branch apart from keys in the place of an error."""
+    keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+    return "@" + next((key for key in ("all", "any", "trait") if key in keys), "metric")
 
 
 Predicate = Annotated[
-    Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[TraitAtom, Tag("trait")]
-    | Annotated[FigureAtom, Tag("metric")],
+    Annotated[AllOf, Tag("@all")]
+    | Annotated[AnyOf, Tag("@any")]
+    | Annotated[TraitAtom, Tag("@trait")]
+    | Annotated[FigureAtom, Tag("@metric")],
     Discriminator(_shape),
 ]
 
@@ -176,7 +179,7 @@ class Threshold(Frozen):
     contact: str = ""
     """Who to ask."""
     phrase: str = ""
-    """What must be shown, exactly, for a display consequence."""
+    """What must be shown, exactly, for a display consequence; `<model name>` stands for the model's name."""
     places: tuple[str, ...] = ()
     reading: str = ""
     alternative: str = ""
@@ -256,9 +259,12 @@ class Recognition(Frozen):
     hub_ids: tuple[str, ...] = ()
     license_names: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
-    """Repository ids, `org/*` and `org/prefix*` included, for names that several texts share."""
+    """For ids and names that several texts share: the repositories in which they mean this text, as
+    patterns (`org/*`, `org/prefix*`). Where given, an id or a name alone tells nothing elsewhere."""
+    links: tuple[str, ...] = ()
+    """Where the text is published, beside `published_at`."""
     text_sha256: tuple[str, ...] = ()
-    """Of the normalised text (see licensing.texts)."""
+    """`license_text.text_identity` of each wording that is this text."""
 
 
 class Review(Frozen):
@@ -280,12 +286,18 @@ class Parts(StrEnum):
 
 
 class Example(Frozen):
-    """A worked example that a test runs: facts in the words of the API, and what must come out."""
+    """A worked example that a test runs: facts in the words of the API, and what must come out.
+
+    What is left out: the company `acme` (US, commercial), its product `chat`, and a deployment of `chat` by
+    `acme` in `production` in the US, for commercial use and nothing else.
+    """
 
     title: str
     as_of: date = date(2026, 11, 1)
     policy: str = "license.usage-threshold"
+    params: dict[str, Any] = {}
     threshold: str = ""
+    """Id of the threshold that is meant; empty: the worst finding under this license."""
     companies: tuple[dict[str, Any], ...] = ()
     controls: tuple[dict[str, Any], ...] = ()
     products: tuple[dict[str, Any], ...] = ()
@@ -321,8 +333,8 @@ class LicenseTerms(Frozen):
     @classmethod
     def _ids_differ(cls, thresholds: tuple[Threshold, ...]) -> tuple[Threshold, ...]:
         ids = [t.id for t in thresholds]
-        if len(ids) != len(set(ids)):
-            raise ValueError("two thresholds have one id")
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"two thresholds have one id: {', '.join(twice)}")
         return thresholds
 
     def passed_on(self, relation: Relation) -> frozenset[Parts]:
