@@ -1,0 +1,66 @@
+"""What was concluded of a snapshot's license, which terms were loaded when, and grants."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from governance.registry.models import Snapshot
+
+
+class Conclusion(models.Model):
+    """Append-only: the latest one of a snapshot counts. An empty license could not be concluded."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="conclusions")
+    license = models.CharField(max_length=100, blank=True, db_index=True)
+    reason = models.TextField()
+    disagreements = models.JSONField(default=list)
+    concluded_at = models.DateTimeField()
+    author = models.CharField(max_length=150, blank=True)
+    """A person, for a local override; empty when the platform concluded it."""
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["snapshot"], condition=models.Q(current=True), name="one_current_conclusion"
+            )
+        ]
+
+
+class TermsVersion(models.Model):
+    """The terms of a license as they were loaded; another digest under the key is another version."""
+
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    terms = models.JSONField()
+    loaded_at = models.DateTimeField()
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "digest"], name="one_terms_version")]
+
+
+class Grant(models.Model):
+    """A license negotiated with the licensor. Never changed in place: an edit retires the row."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        REQUESTED = "requested"
+        GRANTED = "granted"
+        DENIED = "denied"
+        REVOKED = "revoked"
+
+    company = models.SlugField(max_length=80)
+    covers_affiliates = models.BooleanField(default=False)
+    license = models.CharField(max_length=100)
+    start = models.DateTimeField(null=True)
+    end = models.DateTimeField(null=True)
+    cap_metric = models.CharField(max_length=60, blank=True)
+    cap_limit = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    territories = models.JSONField(default=list)
+    reference = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.GRANTED)
+    recorded_by = models.CharField(max_length=150, blank=True)
+    recorded_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    models = models.JSONField(default=list)  # last: the name hides the module from here on

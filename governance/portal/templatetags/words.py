@@ -1,0 +1,5 @@
+"""How templates write numbers, dates and decisions."""
+
+from django import template
+
+register = template.Library()
