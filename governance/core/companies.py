@@ -66,9 +66,19 @@ def controlled(root: str, edges: Sequence[Control], rule: ControlRule) -> frozen
 def affiliates(company: str, controls: Iterable[Control], day: date, rule: ControlRule) -> frozenset[str]:
     """`company` with all that it controls, that control it, and that share a controller with it, on `day`."""
     edges = [edge for edge in controls if edge.holds_on(day)]
-    everyone = {company} | {end for edge in edges for end in (edge.parent, edge.child)}
-    reach = {one: controlled(one, edges, rule) for one in everyone}
-    return frozenset().union(*(held for held in reach.values() if company in held))
+    reach = (controlled(one, edges, rule) for one in _holders(company, edges))
+    return frozenset().union(*(held for held in reach if company in held))
+
+
+def _holders(company: str, edges: Sequence[Control]) -> frozenset[str]:
+    """`company` and all that hold any share in it along chains: nobody else can control it."""
+    found, ahead = {company}, [company]
+    while ahead:
+        child = ahead.pop()
+        parents = {edge.parent for edge in edges if edge.child == child} - found
+        found |= parents
+        ahead += parents
+    return frozenset(found)
 
 
 def next_change(controls: Iterable[Control], day: date) -> date | None:

@@ -7,14 +7,14 @@ verdict is bound to their digests: what did not change is never judged again. `a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from governance.core.companies import Company, Control
-from governance.core.figures import ExchangeRate, Figure
+from governance.core.companies import Company, Control, ControlRule, affiliates
+from governance.core.figures import ExchangeRate, Figure, Key, Ledger, indexed
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms
 from governance.core.values import Frozen, digest
@@ -87,10 +87,30 @@ class CompaniesFacts(Frozen):
     companies: dict[str, Company] = {}
     controls: tuple[Control, ...] = ()
 
+    @cached_property
+    def groups(self) -> dict[tuple[str, date, ControlRule], frozenset[str]]:
+        """Groups found so far: frozen facts give the same group each time."""
+        return {}
+
+    def group(self, company: str, day: date, rule: ControlRule) -> frozenset[str]:
+        """`company` with its affiliates on `day`, by what that license calls control."""
+        key = (company, day, rule)
+        if key not in self.groups:
+            self.groups[key] = affiliates(company, self.controls, day, rule)
+        return self.groups[key]
+
 
 class UsageFacts(Frozen):
     figures: tuple[Figure, ...] = ()
     rates: tuple[ExchangeRate, ...] = ()
+
+    @cached_property
+    def index(self) -> dict[Key, Figure]:
+        return indexed(self.figures)
+
+    def ledger(self, currency: str = "") -> Ledger:
+        """The figures as seen in one currency; empty for what is not money."""
+        return Ledger(self.index, self.rates, currency)
 
 
 class Grant(Frozen):

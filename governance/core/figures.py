@@ -7,7 +7,7 @@ so there too only an interval is known until a consolidated figure is declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,7 +43,7 @@ class ExchangeRate(Frozen):
 class Bounds:
     """What is known of a figure: `high` is None when it has no known upper bound.
 
-    `missing` names the figures that would narrow it, `assumed` what was counted as none.
+    `missing` names what would give it an upper bound, `assumed` what it rests on besides figures.
     """
 
     low: Decimal = Decimal(0)
@@ -52,26 +52,30 @@ class Bounds:
     assumed: tuple[str, ...] = ()
 
     def narrowed(self, other: Bounds) -> Bounds:
-        """What both sides know together. Sides that contradict each other widen to hold both."""
+        """What both sides know together. Sides that contradict each other leave the gap between them.
+
+        The gap, because then neither end falls when any figure grows: more usage never looks like less.
+        """
         low = max(self.low, other.low)
         high = _least(self.high, other.high)
         if high is not None and low > high:
-            low = min(self.low, other.low)
-            high = max(h for h in (self.high, other.high) if h is not None)
-        missing = () if high is not None and None in (self.high, other.high) else self.missing
-        return Bounds(low, high, missing, self.assumed)
+            low, high = high, low
+        missing = self.missing + other.missing if high is None else ()
+        return Bounds(low, high, missing, self.assumed + other.assumed)
 
 
 UNBOUNDED = Bounds()
 
 
-def _least(*values: Decimal | None) -> Decimal | None:
-    return min((v for v in values if v is not None), default=None)
+def _least(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def overlaps(metric: str) -> bool:
     """Whether one person can be counted twice in the sum of two figures of this metric."""
-    return metric.endswith("_users")
+    return "users" in metric
 
 
 def overlapped(parts: Sequence[Bounds]) -> Bounds:
@@ -96,44 +100,92 @@ def _together(parts: Sequence[Bounds], low: Decimal) -> Bounds:
     )
 
 
+def needed(subject: str, metric: str, period: Period) -> str:
+    """How a figure that is not recorded is named: `product:chat monthly_active_users 2024-06`."""
+    return f"{subject} {metric} {period}"
+
+
+REVENUE = ("monthly_revenue", "annual_revenue", "any_12_month_revenue", "aggregate_revenue")
+"""One quantity under the names that licenses give it: the revenue of the period that the figure is for.
+
+Recurring revenue is left out: it is an extrapolation, not what a period brought.
+"""
+
+Key = tuple[str, str, Period, bool]
+"""Subject, metric, period, and whether it is deduplicated over the affiliates."""
+
+
+def indexed(figures: Iterable[Figure]) -> dict[Key, Figure]:
+    return {(f.subject, f.metric, Period.parse(f.period), f.deduplicated): f for f in figures}
+
+
 class Ledger:
     """Figures by subject, metric and period, in one currency."""
 
-    def __init__(self, figures: Iterable[Figure], rates: Iterable[ExchangeRate], currency: str) -> None:
-        self.currency = currency
-        self.rates = tuple(rates)
-        self._figures = {(f.subject, f.metric, f.period, f.deduplicated): f for f in figures}
+    __slots__ = ("_figures", "_rates", "currency")
 
-    def periods(self, metric: str) -> list[Period]:
-        """Every period for which some subject has a figure of the metric."""
-        return sorted({Period.parse(f.period) for f in self._figures.values() if f.metric == metric})
+    def __init__(self, figures: Mapping[Key, Figure], rates: Sequence[ExchangeRate], currency: str) -> None:
+        self.currency = currency
+        self._figures = figures
+        self._rates = rates
+
+    def recorded(self, metric: str, subjects: Collection[str]) -> set[Period]:
+        """Every period for which one of the subjects has a figure of the metric."""
+        names = _names(metric)
+        return {period for subject, name, period, _ in self._figures if name in names and subject in subjects}
 
     def bounds(
         self, subject: str, metric: str, period: Period, *, deduplicated: bool = False
     ) -> Bounds | None:
-        """The figure as bounds in the ledger's currency, or None where there is none.
+        """The figure in the ledger's currency, or None where nothing is recorded.
 
-        A figure in another currency without a recorded rate is known to exist, but not how large it is.
+        Revenue of twelve months is read from the whole figure, from those of its months, or from both.
         """
-        figure = self._figures.get((subject, metric, str(period), deduplicated))
-        if figure is None:
-            return None
-        rate = self._rate(figure.currency, period)
-        if rate is None:
-            pair = f"rate:{figure.currency or '?'}:{self.currency}"
-            return Bounds(Decimal(0), None, (pair,))
-        return Bounds(figure.low * rate, figure.high * rate)
+        whole = self._figure(subject, metric, period, deduplicated)
+        if metric not in REVENUE or period.months != 12:
+            return whole
+        months = self._months(subject, period, deduplicated)
+        return whole.narrowed(months) if whole and months else whole or months
 
-    def _rate(self, currency: str, period: Period) -> Decimal | None:
-        if currency == self.currency:
-            return Decimal(1)
-        if not currency or not self.currency:
+    def _months(self, subject: str, period: Period, deduplicated: bool) -> Bounds | None:
+        parts = [(month, self._figure(subject, REVENUE[0], month, deduplicated)) for month in period.split()]
+        if not any(part for _, part in parts):
             return None
-        known = [r for r in self.rates if {r.base, r.quote} == {currency, self.currency}]
+        return summed([p or Bounds(missing=(needed(subject, REVENUE[0], month),)) for month, p in parts])
+
+    def _figure(self, subject: str, metric: str, period: Period, deduplicated: bool) -> Bounds | None:
+        for name in _names(metric):
+            figure = self._figures.get((subject, name, period, deduplicated))
+            if figure is not None:
+                return self._converted(figure, period)
+        return None
+
+    def _converted(self, figure: Figure, period: Period) -> Bounds:
+        """Without a recorded rate a figure is known to exist, but not how large it is; zero needs no rate."""
+        if figure.currency == self.currency or figure.high == 0:
+            return Bounds(figure.low, figure.high)
+        if not figure.currency or not self.currency:
+            return Bounds(missing=(f"currency of {needed(figure.subject, figure.metric, period)}",))
+        pair = {figure.currency, self.currency}
+        known = [rate for rate in self._rates if {rate.base, rate.quote} == pair]
         if not known:
-            return None
-        best = min(known, key=lambda r: _distance(r.on, period))
-        return best.rate if best.base == currency else 1 / best.rate
+            return Bounds(missing=(f"{RATE} {figure.currency}->{self.currency}",))
+        best = min(known, key=lambda rate: _distance(rate.on, period))
+        factor = best.rate if best.base == figure.currency else 1 / best.rate
+        return Bounds(figure.low * factor, figure.high * factor, assumed=(_rate_words(best),))
+
+
+RATE = "exchange rate"
+
+
+def _names(metric: str) -> tuple[str, ...]:
+    """The names under which a metric is recorded, its own first."""
+    return (metric, *(name for name in REVENUE if name != metric)) if metric in REVENUE else (metric,)
+
+
+def _rate_words(rate: ExchangeRate) -> str:
+    source = f" ({rate.source})" if rate.source else ""
+    return f"{RATE} 1 {rate.base} = {rate.rate} {rate.quote} of {rate.on}{source}"
 
 
 def _distance(day: date, period: Period) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 _FORMS = {
     "month": re.compile(r"^(\d{4})-(\d{2})$"),
@@ -44,6 +45,7 @@ class Period:
     end: date
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def parse(cls, text: str) -> Period:
         """Reads `2024-06`, `2024`, `2024-06-30` and `2025-12/2026-11` (both months included)."""
         for form, pattern in _FORMS.items():
