@@ -1,0 +1,70 @@
+"""When a duty arises from the way a deployment uses a model: yes, no, or not known (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from governance.core.facts import Uses
+from governance.core.terms import Trigger
+
+Known = bool | None
+
+
+def _both(left: Known, right: Known) -> Known:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def _either(left: Known, right: Known) -> Known:
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
+
+
+def _available(uses: Uses) -> Known:
+    """Handed on, or offered to others as a product; a clear `internal_only` says no to the latter."""
+    offered = None if uses.internal_only is None else not uses.internal_only
+    return _either(uses.distributed, offered)
+
+
+def _derivative(uses: Uses, derived: bool) -> Known:
+    return True if derived else uses.derivative
+
+
+_ARISES: dict[Trigger, Callable[[Uses, bool], Known]] = {
+    Trigger.ALWAYS: lambda uses, derived: True,
+    Trigger.DISTRIBUTED: lambda uses, derived: uses.distributed,
+    Trigger.MADE_AVAILABLE: lambda uses, derived: _available(uses),
+    Trigger.COMMERCIAL: lambda uses, derived: uses.commercial,
+    Trigger.MODIFIED_AND_DISTRIBUTED: lambda uses, derived: _both(
+        _derivative(uses, derived), uses.distributed
+    ),
+    Trigger.DERIVATIVE_MADE_AVAILABLE: lambda uses, derived: _both(
+        _derivative(uses, derived), _available(uses)
+    ),
+}
+_ASKS: dict[Trigger, tuple[str, ...]] = {
+    Trigger.ALWAYS: (),
+    Trigger.DISTRIBUTED: ("distributed",),
+    Trigger.MADE_AVAILABLE: ("distributed", "internal_only"),
+    Trigger.COMMERCIAL: ("commercial",),
+    Trigger.MODIFIED_AND_DISTRIBUTED: ("modification", "distributed"),
+    Trigger.DERIVATIVE_MADE_AVAILABLE: ("modification", "distributed", "internal_only"),
+}
+
+
+def arises(trigger: Trigger, uses: Uses, *, derived: bool) -> Known:
+    """Whether the trigger is pulled. `derived`: the model itself comes from the licensed one."""
+    return _ARISES[trigger](uses, derived)
+
+
+def not_known(trigger: Trigger, uses: Uses, *, derived: bool) -> tuple[str, ...]:
+    """The facts that are missing to tell whether it arises; none when that is known."""
+    if arises(trigger, uses, derived=derived) is not None:
+        return ()
+    return tuple(
+        f"deployment.uses.{name}"
+        for name in _ASKS[trigger]
+        if getattr(uses, name) is None and not (derived and name == "modification")
+    )

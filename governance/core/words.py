@@ -1,0 +1,27 @@
+"""Turns of phrase that sentences of findings share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def listed(items: Iterable[str], joined_by: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *others, last = list(items) or [""]
+    return f"{', '.join(others)} {joined_by} {last}" if others else last
+
+
+def first_of(items: Iterable[str], most: int = 5) -> str:
+    """The first of many, and how many more there are: `a, b and 12 more`."""
+    everything = list(items)
+    more = len(everything) - most
+    return listed([*everything[:most], f"{more} more"] if more > 0 else everything)
+
+
+def quoted(phrase: str) -> str:
+    return f"“{phrase}”"
+
+
+def begins_with(published_name: str, prefix: str) -> bool:
+    """Whether the name of a model, without its owner (`org/name`), begins with the prefix."""
+    return published_name.rpartition("/")[2].strip().startswith(prefix)

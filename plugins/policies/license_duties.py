@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from governance.core.facts import DeploymentFacts, Facet, Facts, Subject
+from governance.core.governing import Governing, governing_terms, unknown_licenses
+from governance.core.outcomes import Outcome
+from governance.core.policy import Policy, PolicyParams
+from governance.core.terms import Duty, DutyKind, Parts
+from governance.core.triggers import arises, not_known
+from governance.core.verdicts import Finding, Verdict
+from governance.core.words import begins_with, listed, quoted
+
+Source = tuple[Governing, Duty]
+
+
+class Duties(Policy):
+    """What the licenses ask to be done must be done: phrases, names, notices, copies, use policies.
+
+    Each duty that the deployment gives rise to is listed once, with its exact words and places. Published
+    names and shown phrases are checked; the rest is for people to do.
+    """
+
+    key = "license.duties"
+    version = 1
+    judges = {Subject.DEPLOYMENT}
+    reads = {Facet.TERMS, Facet.DEPLOYMENT}
+
+    class Params(PolicyParams):
+        require_evidence: bool = Field(
+            False, description="Ask a person to look wherever a phrase to display is not among those shown."
+        )
+
+    def evaluate(self, facts: Facts, params: Params) -> Verdict:
+        deployment = facts.deployment
+        findings = unknown_licenses(facts.terms, "what it asks")
+        for sources in _asked(facts).values():
+            findings.append(_judge(deployment, sources, params))
+        if not findings:
+            findings.append(Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."))
+        return Verdict(tuple(findings))
+
+
+def _asked(facts: Facts) -> dict[tuple[str, ...], list[Source]]:
+    """The duties that arise, the same demand of several licenses together."""
+    asked: dict[tuple[str, ...], list[Source]] = {}
+    for governing in governing_terms(facts.terms, Parts.DUTIES):
+        derived = governing.license.depth > 0
+        for duty in governing.terms.duties:
+            if arises(duty.trigger, facts.deployment.uses, derived=derived) is not False:
+                asked.setdefault(_demand(governing, duty), []).append((governing, duty))
+    return asked
+
+
+def _demand(governing: Governing, duty: Duty) -> tuple[str, ...]:
+    if duty.phrase:
+        return (duty.kind, duty.phrase, str(duty.optional))
+    return (duty.kind, governing.terms.key, duty.section, duty.note)
+
+
+def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Params) -> Finding:
+    duty = sources[0][1]
+    if duty.optional:
+        return _find(Outcome.PASS, sources, f"This is encouraged, not asked: {_what(duty)}")
+    if duty.kind is DutyKind.NAME_PREFIX:
+        return _name(deployment, sources)
+    if duty.phrase and duty.phrase in (deployment.shown_phrases or ()):
+        return _find(Outcome.PASS, sources, f"{quoted(duty.phrase)} is shown")
+    unseen = params.require_evidence and duty.kind is DutyKind.DISPLAY
+    return _find(
+        Outcome.REVIEW if unseen else Outcome.DUTY,
+        sources,
+        _what(duty) + _doubt(deployment, sources),
+        fix="Show the phrase, then record it among the shown phrases of the deployment." if unseen else "",
+    )
+
+
+def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
+    """Only a name that this deployment gives is its own affair; a publisher upstream answers for theirs."""
+    duty, name, uses = sources[0][1], deployment.published_name, deployment.uses
+    prefix = quoted(duty.phrase)
+    if uses.derivative and name and begins_with(name, duty.phrase):
+        return _find(Outcome.PASS, sources, f"{name} begins with {prefix}")
+    if uses.derivative and name:
+        what = f"The name of a published derivative must begin with {prefix}, and {name} does not"
+        return _find(Outcome.FAIL, sources, what, fix=f"Publish it under a name that begins with {prefix}.")
+    if uses.derivative and uses.distributed:
+        what = f"The name of a published derivative must begin with {prefix}, and its name is not known"
+        return _find(Outcome.UNKNOWN, sources, what, missing=("deployment.published_name",))
+    return _find(Outcome.DUTY, sources, _what(duty) + _doubt(deployment, sources))
+
+
+_PHRASED = {
+    DutyKind.DISPLAY: "Show {phrase}",
+    DutyKind.NAME_PREFIX: "Begin the name of every published derivative with {phrase}",
+    DutyKind.NOTICE_FILE: "Keep a notice file that says {phrase} with every copy",
+    DutyKind.ATTRIBUTION: "Name the licensor with {phrase}",
+}
+_PLAIN = {
+    DutyKind.NOTICE_FILE: "Keep the notice file with every copy",
+    DutyKind.LICENSE_COPY: "Hand on a copy of the license with the model",
+    DutyKind.ATTRIBUTION: "Keep the notices of copyright and attribution",
+    DutyKind.STATE_CHANGES: "Say in changed files that they were changed",
+    DutyKind.USE_POLICY: "Keep to the use policy of the license",
+    DutyKind.PASS_THROUGH: "Bind those who get the model to the same restrictions",
+    DutyKind.REGISTER: "Register with the licensor",
+}
+
+
+def _what(duty: Duty) -> str:
+    """The demand as a sentence without its full stop."""
+    known = _PHRASED.get(duty.kind, "") if duty.phrase else _PLAIN.get(duty.kind, "")
+    sentence = known.format(phrase=quoted(duty.phrase)) or duty.note.rstrip(".") or "Do what the section asks"
+    if duty.places:
+        sentence += f" on {listed((place.replace('_', ' ') for place in duty.places), 'or')}"
+    return sentence + (f" ({duty.url})" if duty.url else "")
+
+
+def _doubt(deployment: DeploymentFacts, sources: list[Source]) -> str:
+    unknown = listed(_unknown(deployment, sources))
+    return f", unless it does not arise: {unknown} is not known" if unknown else ""
+
+
+def _unknown(deployment: DeploymentFacts, sources: list[Source]) -> Iterator[str]:
+    """The facts that would tell whether the duty arises, if no source is sure of it."""
+    doubts = [
+        not_known(duty.trigger, deployment.uses, derived=governing.license.depth > 0)
+        for governing, duty in sources
+    ]
+    yield from dict.fromkeys(name for names in doubts for name in names) if all(doubts) else ()
+
+
+def _find(
+    outcome: Outcome, sources: list[Source], what: str, *, fix: str = "", missing: tuple[str, ...] = ()
+) -> Finding:
+    governing, duty = sources[0]
+    evidence: dict[str, Any] = {
+        "kind": duty.kind.value,
+        "trigger": duty.trigger.value,
+        "phrase": duty.phrase,
+        "places": list(duty.places),
+        "url": duty.url,
+        "asked_by": [one.clause(asked.section) for one, asked in sources],
+    }
+    reason = f"{what} ({governing.clause(duty.section)})."
+    return Finding(outcome, reason, governing.terms.key, duty.section, evidence, fix, missing)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from governance.core.facts import Facet, Facts, SnapshotFacts, Subject, TermsFacts
+from governance.core.governing import Governing, gaps, unknown_license
+from governance.core.outcomes import Outcome
+from governance.core.policy import Policy, PolicyParams
+from governance.core.terms import LicenseTerms
+from governance.core.verdicts import Finding, Verdict
+from governance.core.words import listed
+
+
+class LicenseKnown(Policy):
+    """The license of a model, and of every model that it comes from, must be known and reviewed.
+
+    A license counts as known when one was concluded from what the model states and its terms are held as
+    reviewed data. Statements that disagree, and terms that nobody checked against the text, need a person.
+    """
+
+    key = "license.known"
+    version = 1
+    judges = {Subject.SNAPSHOT, Subject.DEPLOYMENT}
+    reads = {Facet.SNAPSHOT, Facet.TERMS}
+
+    class Params(PolicyParams):
+        accept_unverified: bool = Field(
+            False, description="Accept terms that were not checked against the license text."
+        )
+
+    def evaluate(self, facts: Facts, params: Params) -> Verdict:
+        snapshot, terms = facts.snapshot, facts.terms
+        problems = [
+            *_own(snapshot, terms),
+            *_lineage(snapshot, terms),
+            *(() if params.accept_unverified else _unverified(terms)),
+        ]
+        return Verdict((*problems, *_known(snapshot, terms)))
+
+
+def _stated(snapshot: SnapshotFacts) -> str:
+    return listed(f"{value} ({kind})" for kind, value in snapshot.statements) or "nothing"
+
+
+def _evidence(snapshot: SnapshotFacts) -> dict[str, Any]:
+    return {
+        "statements": [list(statement) for statement in snapshot.statements],
+        "disagreements": list(snapshot.disagreements),
+        "concluded": snapshot.license,
+        "because": snapshot.license_reason,
+    }
+
+
+def _own(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
+    """What is wrong with the model's own license."""
+    if snapshot.license not in facts.terms:
+        fault = (
+            f"has no reviewed terms for {snapshot.license}" if snapshot.license else "has no known license"
+        )
+        yield Finding(
+            Outcome.UNKNOWN,
+            f"{snapshot.repo_id} {fault}; it states {_stated(snapshot)}.",
+            license=snapshot.license,
+            evidence=_evidence(snapshot),
+            how_to_fix="Conclude its license, with a reason, or add the reviewed terms of what it states.",
+            missing=(f"license of {snapshot.repo_id}",),
+        )
+    if snapshot.disagreements:
+        yield Finding(
+            Outcome.REVIEW,
+            f"{snapshot.repo_id} states licenses that disagree: {'; '.join(snapshot.disagreements)}.",
+            license=snapshot.license,
+            evidence=_evidence(snapshot),
+            how_to_fix="Ask the publisher which license holds, then conclude it with that as the reason.",
+        )
+
+
+def _lineage(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
+    own = f"{snapshot.repo_id}: "
+    for gap in gaps(facts):
+        if not gap.startswith((own, "the model: ")):
+            yield unknown_license(gap, "what it passes on")
+
+
+def _unverified(facts: TermsFacts) -> Iterator[Finding]:
+    for one in facts.governing:
+        terms = facts.terms.get(one.license)
+        if terms and not terms.review.verified:
+            yield Governing(one, terms).finding(
+                Outcome.REVIEW,
+                "has terms that were not checked against the text of the license",
+                evidence={"by": terms.review.by, "on": str(terms.review.on), "note": terms.review.note},
+                how_to_fix="Read the text of the license and record the review.",
+            )
+
+
+def _known(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
+    terms: LicenseTerms | None = facts.terms.get(snapshot.license)
+    if terms:
+        because = f", because {snapshot.license_reason}" if snapshot.license_reason else ""
+        yield Finding(
+            Outcome.PASS,
+            f"{snapshot.repo_id} is under {terms.name}{because}.",
+            license=terms.key,
+            evidence=_evidence(snapshot),
+        )

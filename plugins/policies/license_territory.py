@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from governance.core.facts import Facet, Facts, Grant, Subject
+from governance.core.governing import Governing, governing_terms, repo_ids, unknown_licenses
+from governance.core.grants import covering, next_turn
+from governance.core.outcomes import Outcome
+from governance.core.policy import Policy, PolicyParams
+from governance.core.terms import Exclusion, Parts
+from governance.core.territories import expand
+from governance.core.verdicts import Finding, Verdict, soonest
+from governance.core.words import first_of, listed
+
+
+class Territory(Policy):
+    """Nobody may use a model where, or from where, its license licenses nothing.
+
+    Some licenses look at the seat of the licensee, others at the places where the model, or what it puts
+    out, is used; some speak of multimodal models only. A grant clears this where it names the territory.
+    """
+
+    key = "license.territory"
+    version = 1
+    judges = {Subject.DEPLOYMENT}
+    reads = {Facet.TERMS, Facet.SNAPSHOT, Facet.DEPLOYMENT, Facet.COMPANIES, Facet.GRANTS}
+
+    def evaluate(self, facts: Facts, params: PolicyParams) -> Verdict:
+        findings = unknown_licenses(facts.terms, "the territory")
+        until = None
+        for governing in governing_terms(facts.terms, Parts.EXCLUSIONS):
+            if not governing.terms.exclusions:
+                findings.append(governing.finding(Outcome.PASS, "excludes no territory"))
+            for exclusion in governing.terms.exclusions:
+                findings.append(_judge(facts, governing, exclusion))
+                until = soonest(until, _turn(facts, governing))
+        return Verdict(tuple(findings), until)
+
+
+def _judge(facts: Facts, governing: Governing, exclusion: Exclusion) -> Finding:
+    if "end_users" in exclusion.exempt and facts.deployment.uses.integrated_end_user_product:
+        what = "exempts the end users of a product that contains the model"
+        return governing.finding(Outcome.PASS, what, exclusion.section)
+    speaks_of_it = _speaks_of_model(facts, exclusion)
+    if speaks_of_it is False:
+        what = "excludes territories for multimodal models only"
+        return governing.finding(Outcome.PASS, what, exclusion.section)
+    touched, missing = _places(facts, exclusion)
+    if not touched and not missing:
+        what = f"excludes {listed(exclusion.regions)}, which is not touched"
+        return governing.finding(Outcome.PASS, what, exclusion.section)
+    if speaks_of_it is None:
+        missing = [*missing, "modalities of the model"]
+    if not touched or speaks_of_it is None:
+        return _unknown(governing, exclusion, missing)
+    return _granted(facts, governing, exclusion, touched) or _excluded(governing, exclusion, touched)
+
+
+def _speaks_of_model(facts: Facts, exclusion: Exclusion) -> bool | None:
+    """A multimodal model takes or gives more than text; None where its modalities are not known."""
+    if exclusion.modalities == "any":
+        return True
+    modalities = facts.snapshot.modalities
+    return any(modality != "text" for modality in modalities) if modalities else None
+
+
+def _places(facts: Facts, exclusion: Exclusion) -> tuple[list[str], list[str]]:
+    """The excluded countries that are touched, and the facts that are missing to know."""
+    excluded, _ = expand(exclusion.regions)
+    touched: set[str] = set()
+    missing: list[str] = []
+    for field, regions in _asked(facts, exclusion):
+        countries, strange = expand(regions or ())
+        touched |= countries & excluded
+        missing += [f"{field}: {name!r} is no region" for name in strange]
+        missing += [] if regions else [field]
+    return sorted(touched), missing
+
+
+def _asked(facts: Facts, exclusion: Exclusion) -> list[tuple[str, tuple[str, ...] | None]]:
+    """The facts that an exclusion tests, each under the name that users give it."""
+    if exclusion.tests == "seat":
+        company = facts.companies.companies.get(facts.companies.licensee)
+        seat = company.domicile if company else None
+        return [("company.domicile", (seat,) if seat else None)]
+    places = [("deployment.regions", facts.deployment.regions)]
+    if exclusion.outputs:
+        places.append(("deployment.output_regions", facts.deployment.output_regions))
+    return places
+
+
+def _unknown(governing: Governing, exclusion: Exclusion, missing: list[str]) -> Finding:
+    return governing.finding(
+        Outcome.UNKNOWN,
+        f"excludes {listed(exclusion.regions)}, and what decides it is not known: {listed(missing)}",
+        exclusion.section,
+        {"excluded": list(exclusion.regions), "tests": exclusion.tests},
+        "Record the missing facts; regions are country codes such as US, or EU.",
+        tuple(missing),
+    )
+
+
+def _excluded(governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding:
+    why = "the seat of the company" if exclusion.tests == "seat" else "where it is used"
+    return governing.finding(
+        Outcome.FAIL,
+        f"licenses nothing in {listed(exclusion.regions)}, and {first_of(touched)} is {why}",
+        exclusion.section,
+        {"excluded": list(exclusion.regions), "touched": touched, "tests": exclusion.tests},
+        f"Leave the territory, choose another model, or ask {governing.terms.licensor} for a license that "
+        "names it.",
+    )
+
+
+def _granted(facts: Facts, governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding | None:
+    grant = covering(
+        _naming_territories(facts),
+        license=governing.terms.key,
+        repo_ids=repo_ids(facts.terms, governing.license),
+        licensee=facts.companies.licensee,
+        companies=facts.companies,
+        regions=touched,
+        as_of=facts.as_of,
+    )
+    if grant is None:
+        return None
+    what = f"excludes {first_of(touched)}, which the grant {grant.reference} includes".replace("  ", " ")
+    return governing.finding(Outcome.PASS, what, exclusion.section, {"grant": grant.reference})
+
+
+def _naming_territories(facts: Facts) -> list[Grant]:
+    """A grant that is silent on territories was not asked for this, so it clears nothing here."""
+    return [grant for grant in facts.grants.grants if grant.territories]
+
+
+def _turn(facts: Facts, governing: Governing) -> datetime | None:
+    return next_turn(
+        _naming_territories(facts),
+        license=governing.terms.key,
+        companies=facts.companies,
+        as_of=facts.as_of,
+    )
