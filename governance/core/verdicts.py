@@ -45,7 +45,10 @@ class Verdict:
     def from_json(cls, data: Mapping[str, Any]) -> Verdict:
         """Raises ValueError, KeyError or TypeError when the data is no verdict."""
         until = data["holds_until"]
-        findings = tuple(Finding(**{**f, "outcome": Outcome(f["outcome"])}) for f in data["findings"])
+        findings = tuple(
+            Finding(**{**f, "outcome": Outcome(f["outcome"]), "missing": tuple(f.get("missing", ()))})
+            for f in data["findings"]
+        )
         return cls(findings, datetime.fromisoformat(until) if until else None)
 
 

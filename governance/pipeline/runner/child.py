@@ -1,0 +1,136 @@
+"""The child process that evaluates policies: `python -m governance.pipeline.runner.child SETTINGS`.
+
+SETTINGS is JSON: the two pipe ends, the limits, extra plugin folders. Limits come before any plugin. Each
+batch is one frame {"texts": [...], "jobs": [[policy, params, as_of, {facet: text}, nonce], ...]} whose params
+and facets are numbers into texts; each job is answered at once with a frame of its own that repeats the
+nonce, so that the parent knows which job was the last and nothing that a policy writes passes for an answer.
+
+The policies run in this very process: this is a fault boundary, not a security sandbox. A policy that looks
+for the nonce will find it.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import math
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from governance.core.limits import limit_process
+from governance.pipeline.runner.job import Fault
+from governance.pipeline.runner.judge import Answer, Judge, refusal
+from governance.pipeline.runner.wire import MAX_ANSWER, Frames, pack, unpack
+
+LIFETIME_CPU = 24 * 3600
+"""Seconds of processor time after which the kernel ends the process; the parent starts another one."""
+ORPHANED = 30.0
+"""Seconds beyond the wall clock after which a child that its parent did not kill ends itself."""
+
+
+def main() -> None:
+    settings = json.loads(sys.argv[1])
+    requests, answers = settings["requests"], settings["answers"]
+    for descriptor in (requests, answers):
+        os.set_inheritable(descriptor, False)
+    faulthandler.enable()
+    _limit(settings)
+    try:
+        judge = Judge(*_policies([Path(folder) for folder in settings["plugins"]]))
+    except Exception as fault:
+        _write(answers, pack(f"{type(fault).__name__}: {fault}"))
+        raise
+    gc.freeze()
+    _write(answers, pack("ready"))
+    Loop(judge, requests, answers, settings).run()
+    os._exit(0)  # whatever a policy left to be done at exit
+
+
+class Loop:
+    """Reads batches until the parent is gone."""
+
+    def __init__(self, judge: Judge, requests: int, answers: int, settings: dict[str, Any]) -> None:
+        self._judge = judge
+        self._requests = requests
+        self._answers = answers
+        self._alarm = settings["seconds"] + ORPHANED
+        self._clock = _ProcessorClock(math.ceil(settings["cpu_seconds"]))
+        self._pid = os.getpid()
+
+    def run(self) -> None:
+        frames = Frames(sys.maxsize)
+        while chunk := os.read(self._requests, 1 << 20):
+            frames.feed(chunk)
+            while (body := frames.next()) is not None:
+                self._answer_all(unpack(body))
+
+    def _answer_all(self, batch: dict[str, Any]) -> None:
+        # Bound before a policy runs: what it replaces in these modules is not used here.
+        setitimer, getpid, write, exit_now = signal.setitimer, os.getpid, _write, os._exit
+        texts = batch["texts"]
+        for policy, params, as_of, facets, nonce in batch["jobs"]:
+            setitimer(signal.ITIMER_REAL, self._alarm)
+            self._clock.renew()
+            shown = {name: texts[number] for name, number in facets.items()}
+            answer = self._judge.judge(policy, texts[params], as_of, shown)
+            if getpid() != self._pid:
+                exit_now(1)  # a copy that the policy forked, which must not answer as well
+            write(self._answers, _frame(nonce, policy, answer))
+            if answer.spoiled:
+                exit_now(0)
+        setitimer(signal.ITIMER_REAL, 0)
+
+
+class _ProcessorClock:
+    """Gives each evaluation its own limit of processor time, to the second."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        self._hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        self._now = time.process_time
+        self._set = resource.setrlimit
+        self._renewed = -math.inf
+
+    def renew(self) -> None:
+        used = self._now()
+        if used - self._renewed < 0.1:
+            return
+        self._renewed = used
+        soft = math.ceil(used) + self._seconds
+        self._set(resource.RLIMIT_CPU, (min(soft, self._hard), self._hard))
+
+
+def _limit(settings: dict[str, Any]) -> None:
+    """No core, no file with content, and no process or thread (which the kernel does not hold root to)."""
+    limit_process(settings["memory_bytes"], LIFETIME_CPU)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+def _policies(folders: list[Path]) -> Any:
+    from governance.discovery import catalog
+
+    found = catalog(*folders)
+    return found.policies, found.broken
+
+
+def _frame(nonce: str, policy: str, answer: Answer) -> bytes:
+    frame = pack([nonce, answer.verdict, answer.fault, answer.spoiled])
+    if len(frame) <= MAX_ANSWER:
+        return frame
+    return _frame(nonce, policy, refusal(policy, Fault.NONSENSE, f"returned a verdict of {len(frame)} bytes"))
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+if __name__ == "__main__":
+    main()

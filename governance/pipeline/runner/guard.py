@@ -1,0 +1,107 @@
+"""What a policy must leave alone, in the child: the machine while it runs, and shared state afterwards.
+
+Policies are pure. The audit hook refuses files, processes, threads and the network while one is evaluated,
+and remembers that it did, so that swallowing the refusal does not help. `Damage` tells after an evaluation
+whether modules that others rely on are as they were. Both contain faults; neither is a security sandbox.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import os
+import sys
+from _thread import _count as count_threads
+from collections.abc import Iterable
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from governance.core.facts import Facts
+from governance.core.outcomes import Outcome
+from governance.core.policy import Policy
+from governance.core.verdicts import Finding, Verdict
+
+FORBIDDEN = {
+    **dict.fromkeys(("os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "pty.spawn"), "start processes"),
+    **dict.fromkeys(("os.exec", "os.system", "subprocess.Popen", "os.startfile"), "start processes"),
+    **dict.fromkeys(("_thread.start_new_thread", "_thread.start_joinable_thread"), "start threads"),
+    **dict.fromkeys(("os.kill", "os.killpg", "signal.pthread_kill"), "send signals"),
+    **dict.fromkeys(("os.chdir", "os.fchdir", "os.putenv", "os.unsetenv"), "change its process"),
+    **dict.fromkeys(("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link"), "change files"),
+    **dict.fromkeys(("os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime"), "change files"),
+    **dict.fromkeys(("socket.__new__", "socket.connect", "socket.getaddrinfo"), "use the network"),
+}
+CLASSES = (Verdict, Finding, Outcome, Facts, Policy)
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+
+class ForbiddenError(BaseException):
+    """Refuses an action of a policy. Not an Exception, so that `except Exception` does not hide it."""
+
+
+def _core() -> list[ModuleType]:
+    """Modules of the domain; packages are left out, as importing a module adds it to its package."""
+    loaded = [module for name, module in sys.modules.items() if name.startswith("governance.core.")]
+    return [module for module in loaded if not hasattr(module, "__path__")]
+
+
+class Guard:
+    """Refuses what is not allowed between `enter` and `leave`. One per process: hooks cannot be removed."""
+
+    def __init__(self) -> None:
+        self._watching = False
+        self._breach = ""
+        sys.addaudithook(self._on_event)
+
+    def enter(self) -> None:
+        self._breach = ""
+        self._watching = True
+
+    def leave(self) -> str:
+        """What the policy tried, as in 'start processes'; empty when it kept to its facts."""
+        self._watching = False
+        return self._breach
+
+    def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
+        if not self._watching:
+            return
+        deed = FORBIDDEN.get(event, "")
+        if event == "open" and isinstance(args[2], int) and args[2] & _WRITES:
+            deed = "change files"
+        if deed:
+            self._breach = deed
+            raise ForbiddenError(f"policies must not {deed}")
+
+
+class Damage:
+    """Remembers shared modules and classes, and finds what was replaced in them since."""
+
+    def __init__(self, policies: Iterable[type[Policy]]) -> None:
+        self._recursion = sys.getrecursionlimit()
+        self._threads = count_threads()
+        self._shared = [self._remember(thing) for thing in (builtins, json, *_core(), *CLASSES)]
+        self._own = {policy: self._remember_policy(policy) for policy in policies}
+
+    def found(self, policy: type[Policy]) -> str:
+        """What the policy changed, as in 'changed the module json'; empty when all is as it was."""
+        if count_threads() != self._threads:
+            return "left a thread running"
+        if sys.getrecursionlimit() != self._recursion:
+            return "changed the recursion limit"
+        for name, now, before in (*self._own[policy], *self._shared):
+            if now != before:
+                return f"changed {name}"
+        return ""
+
+    def _remember_policy(self, policy: type[Policy]) -> list[tuple[str, Any, dict[str, Any]]]:
+        _ = policy.__annotations__  # comes into being by being looked at, which is no change
+        module = sys.modules.get(policy.__module__)
+        return [self._remember(thing) for thing in (policy, module) if thing is not None]
+
+    @staticmethod
+    def _remember(thing: Any) -> tuple[str, Any, dict[str, Any]]:
+        kind = "the class" if isinstance(thing, type) else "the module"
+        if kind == "the module":
+            vars(thing).setdefault("__warningregistry__", {})  # as the first warning does
+        current: dict[str, Any] | MappingProxyType[str, Any] = vars(thing)
+        return f"{kind} {thing.__name__}", current, dict(current)
