@@ -31,7 +31,8 @@ from governance.demo.hub import faults
 from governance.demo.hub.repository import Commit, File, Repository
 from governance.demo.hub.sample import DEMO_TOKEN, DEMO_USER, sample_hub
 from governance.demo.hub.server import hub_server
-from governance.demo.hub.state import Fault, Hub, Logged
+from governance.demo.hub.state import Hub
+from governance.demo.hub.traffic import Fault, Logged
 from governance.demo.hub.wire import Answer, Request
 
 __all__ = [

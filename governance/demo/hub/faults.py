@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from governance.demo.hub.state import Fault
+from governance.demo.hub.traffic import Fault
 from governance.demo.hub.wire import Answer, Manner, Request, json_answer
 
 MEGABYTE = 1 << 20
@@ -33,7 +33,7 @@ def status(code: int, **headers: str) -> Fault:
 def too_many_requests(
     retry_after: str | None = None, reset: int | None = None, resource: str = "api"
 ) -> Fault:
-    """429 with Retry-After as it stands (seconds, a date, nonsense), with seconds in RateLimit, or neither."""
+    """429 with Retry-After as given (seconds, a date, nonsense), with seconds in RateLimit, or neither."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     if reset is not None:
         headers["RateLimit"] = f'"{resource}";r=0;t={reset}'

@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 from governance.demo.hub import wire
+from governance.demo.hub.models import found_commit
 from governance.demo.hub.repository import Commit, File, Repository, sha1
 from governance.demo.hub.state import Hub
 from governance.demo.hub.wire import Answer, Request
@@ -52,9 +53,7 @@ def signed(hub: Hub, request: Request) -> Answer:
 
 
 def _found(hub: Hub, repository: Repository, user: str, revision: str, path: str) -> tuple[Commit, File]:
-    commit = repository.commit(revision)
-    if commit is None:
-        raise wire.revision_not_found(revision)
+    commit = found_commit(repository, revision)
     if path not in OPEN_WHEN_GATED and not hub.may_read(repository, user):
         raise wire.gated(repository.id, anonymous=not user)
     file = commit.file(path)

@@ -1,36 +1,25 @@
-"""What the API says of a repository, in the shapes of the Hub."""
+"""What the API says of a model, in the shapes of the Hub."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from governance.demo.hub import wire
-from governance.demo.hub.repository import Commit, File, Repository, sha1
+from governance.demo.hub.repository import Commit, File, Repository
 from governance.demo.hub.state import Hub
+from governance.demo.hub.trees import stamp
 
-EXPAND_ONLY = frozenset({"baseModels", "childrenModelCount", "downloadsAllTime", "securityRepoStatus"})
-LISTED = frozenset(
-    {
-        "_id",
-        "id",
-        "modelId",
-        "likes",
-        "private",
-        "downloads",
-        "tags",
-        "pipeline_tag",
-        "library_name",
-        "createdAt",
-    }
-)
+_EXPANDABLE = """
+author baseModels cardData childrenModelCount config createdAt disabled downloads downloadsAllTime evalResults
+gated gguf inference inferenceProviderMapping lastModified library_name likes mask_token model-index
+pipeline_tag private resourceGroup safetensors sha siblings spaces tags transformersInfo trendingScore
+usedStorage widgetData xetEnabled"""
+_LISTED = "_id id modelId likes private downloads tags pipeline_tag library_name createdAt"
+EXPANDABLE = frozenset(_EXPANDABLE.split())
+LISTED = frozenset(_LISTED.split())
+FULLY_LISTED = LISTED | {"author", "sha", "lastModified", "gated", "disabled", "siblings"}
 CONFIG_KEYS = ("architectures", "model_type", "auto_map")
-
-
-def stamp(moment: datetime) -> str:
-    """The only form of a date that the client reads."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def texts(value: Any) -> list[str]:
@@ -51,7 +40,7 @@ def base_names(hub: Hub, card: Mapping[str, Any]) -> list[str]:
 
 
 def relation(repository: Repository, card: Mapping[str, Any]) -> str:
-    return str(card.get("base_model_relation") or repository.facts.get("relation") or "finetune")
+    return str(card.get("base_model_relation") or repository.relation)
 
 
 def tags(hub: Hub, repository: Repository, commit: Commit) -> list[str]:
@@ -87,7 +76,7 @@ def base_models(hub: Hub, repository: Repository, commit: Commit) -> dict[str, A
     return {"relation": relation(repository, commit.card), "models": models} if models else None
 
 
-def children(hub: Hub, repository: Repository) -> dict[str, int]:
+def children(hub: Hub, repository: Repository, commit: Commit) -> dict[str, int]:
     count = dict.fromkeys(("adapter", "merge", "quantized", "finetune"), 0)
     for other in hub.repositories.values():
         head = other.commit("main")
@@ -96,10 +85,18 @@ def children(hub: Hub, repository: Repository) -> dict[str, int]:
     return count
 
 
-def every_key(hub: Hub, repository: Repository, commit: Commit, blobs: bool = False) -> dict[str, Any]:
-    facts = {key: value for key, value in repository.facts.items() if key != "relation"}
+EXPAND_ONLY: dict[str, Callable[[Hub, Repository, Commit], Any]] = {
+    "baseModels": base_models,
+    "childrenModelCount": children,
+    "downloadsAllTime": lambda hub, repository, commit: repository.facts.get("downloads", 0),
+}
+
+
+def usual(hub: Hub, repository: Repository, commit: Commit, blobs: bool = False) -> dict[str, Any]:
+    """All keys that need not be asked for; `facts` may replace them."""
     head = repository.commit("main") or commit
-    known = {
+    config = {key: commit.config[key] for key in CONFIG_KEYS if key in commit.config}
+    return {
         "_id": repository.hub_id,
         "id": repository.id,
         "modelId": repository.id,
@@ -117,87 +114,29 @@ def every_key(hub: Hub, repository: Repository, commit: Commit, blobs: bool = Fa
         "siblings": [sibling(file, blobs) for file in commit.files],
         "spaces": [],
         "usedStorage": used_storage(repository),
-        "baseModels": base_models(hub, repository, commit),
-        "childrenModelCount": children(hub, repository),
-        "downloadsAllTime": facts.get("downloads", 0),
-        "securityRepoStatus": {"scansDone": True, "filesWithIssues": []},
+        **({"config": config} if config else {}),
+        **repository.facts,
     }
-    config = {key: commit.config[key] for key in CONFIG_KEYS if key in commit.config}
-    return {**known, **({"config": config} if config else {}), **facts}
 
 
 def model_info(
     hub: Hub, repository: Repository, commit: Commit, *, blobs: bool, security: bool
 ) -> dict[str, Any]:
-    every = every_key(hub, repository, commit, blobs)
-    hidden = EXPAND_ONLY - ({"securityRepoStatus"} if security else set())
-    return {key: value for key, value in every.items() if key not in hidden}
+    scans = {"securityRepoStatus": {"scansDone": True, "filesWithIssues": []}} if security else {}
+    return {**usual(hub, repository, commit, blobs), **scans}
 
 
-def expanded(hub: Hub, repository: Repository, commit: Commit, asked: Iterable[str]) -> dict[str, Any]:
+def expanded(hub: Hub, repository: Repository, commit: Commit, asked: Sequence[str]) -> dict[str, Any]:
     """Only `_id`, `id` and what was asked for; a key without a value is left out."""
-    every = every_key(hub, repository, commit)
-    return {key: every[key] for key in ("_id", "id", *asked) if every.get(key) is not None}
+    found = usual(hub, repository, commit)
+    for key in EXPAND_ONLY.keys() & set(asked):
+        found[key] = EXPAND_ONLY[key](hub, repository, commit)
+    return {key: found[key] for key in ("_id", "id", *asked) if found.get(key) is not None}
 
 
 def listed(hub: Hub, repository: Repository, *, full: bool, card: bool) -> dict[str, Any]:
     commit = repository.commit("main")
     if commit is None:
         raise wire.revision_not_found("main")
-    every = every_key(hub, repository, commit)
-    more = {"author", "sha", "lastModified", "gated", "disabled", "siblings"} if full else set()
-    wanted = LISTED | more | ({"cardData"} if card else set())
-    return {key: value for key, value in every.items() if key in wanted}
-
-
-def tree_entry(file: File, commit: Commit, expand: bool) -> dict[str, Any]:
-    entry: dict[str, Any] = {"type": "file", "oid": file.oid, "size": file.size, "path": file.path}
-    if file.lfs:
-        entry["lfs"] = {"oid": file.sha256, "size": file.size, "pointerSize": len(file.pointer)}
-    if expand:
-        entry["lastCommit"] = {"id": commit.id, "title": commit.title, "date": stamp(commit.date)}
-        scan = {"status": "unscanned"}
-        entry["securityFileStatus"] = {"status": "safe", "avScan": scan, "pickleImportScan": scan}
-    return entry
-
-
-def folder_entry(path: str) -> dict[str, Any]:
-    return {"type": "directory", "oid": sha1(path), "size": 0, "path": path}
-
-
-def tree(commit: Commit, folder: str, *, recursive: bool, expand: bool) -> list[dict[str, Any]]:
-    """The entries below `folder` (empty: all), folders before their files."""
-    prefix = f"{folder}/" if folder else ""
-    found: dict[str, dict[str, Any]] = {}
-    for file in commit.files:
-        if not file.path.startswith(prefix):
-            continue
-        parts = file.path.removeprefix(prefix).split("/")
-        for depth in range(1, len(parts)) if recursive else range(1, min(len(parts), 2)):
-            path = prefix + "/".join(parts[:depth])
-            found.setdefault(path, folder_entry(path))
-        if recursive or len(parts) == 1:
-            found[file.path] = tree_entry(file, commit, expand)
-    return list(found.values())
-
-
-def commit_entry(commit: Commit, author: str) -> dict[str, Any]:
-    return {
-        "id": commit.id,
-        "title": commit.title,
-        "message": "",
-        "date": stamp(commit.date),
-        "authors": [{"user": author}],
-    }
-
-
-def refs(repository: Repository, pull_requests: bool) -> dict[str, Any]:
-    def named(names: Mapping[str, str], kind: str) -> list[dict[str, str]]:
-        return [{"name": n, "ref": f"refs/{kind}/{n}", "targetCommit": c} for n, c in names.items()]
-
-    found = {
-        "tags": named(repository.tags, "tags"),
-        "branches": named(repository.branches, "heads"),
-        "converts": [],
-    }
-    return {**found, "pullRequests": []} if pull_requests else found
+    wanted = (FULLY_LISTED if full else LISTED) | ({"cardData"} if card else set())
+    return {key: value for key, value in usual(hub, repository, commit).items() if key in wanted}

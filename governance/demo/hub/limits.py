@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Window:
-    """`quota` requests in `seconds`. `announced`: whether answers carry the RateLimit headers."""
+    """`quota` requests in `seconds`; the default is out of reach.
+
+    `announced`: whether answers carry the RateLimit headers.
+    """
 
     name: str
     quota: int = 100_000

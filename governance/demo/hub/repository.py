@@ -113,8 +113,11 @@ class Commit:
 
 @dataclass(frozen=True)
 class Repository:
-    """`hub_id` is the Hub's own `_id`; `gated` is `""`, `auto` or `manual`; `labels` are tags without
-    license and base model, which follow from the card; `facts` are further keys of the model info."""
+    """`hub_id` is the Hub's own `_id`; `gated` is `""`, `auto` or `manual`.
+
+    `labels` are tags without license and base model, which follow from the card; `relation` is how it came
+    from the base; `facts` are further keys of the model info.
+    """
 
     id: str
     hub_id: str
@@ -126,6 +129,7 @@ class Repository:
     disabled: bool = False
     former_ids: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    relation: str = "finetune"
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property

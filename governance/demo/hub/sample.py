@@ -1,11 +1,12 @@
 """The sample repositories, from data.jsonl.
 
 Each line holds facts of one repository, as the public API and cards of the Hub showed them: id, commit,
-gated, license ids, base model, pipeline and library tags, number of parameters. Made up, and the same everywhere:
-`hub_id` and `sha` where a line has none, dates without a time of day, blob ids, most file lists and sizes
-(names follow the custom of the library, weights add up to the parameters; bert-base-uncased has its real
-names), and config.json, which holds only what tells modality and custom code. Left out: license texts and
-files (only bert-base-uncased has a LICENSE, filled with a note), and the forms of gated repositories.
+gated, license ids, base model, pipeline and library tags, number of parameters. Made up, and the same
+everywhere: `hub_id` and `sha` where a line has none, dates without a time of day, blob ids, most file lists
+and sizes (names follow the custom of the library, weights add up to the parameters; bert-base-uncased has
+its real names), and config.json, which holds only what tells modality and custom code. Left out: license
+texts and files (only bert-base-uncased has a LICENSE, filled with a note), and the forms of gated
+repositories.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def repository(facts: Mapping[str, Any]) -> Repository:
         dict.fromkeys(line.pop("revision_tags", ()), commit.id),
         line.pop("gated", ""),
         former_ids=tuple(line.pop("former_ids", ())),
+        relation=line.pop("relation", "finetune"),
         labels=tuple(line.pop("labels", ())),
         facts=line,
     )

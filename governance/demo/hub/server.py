@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from governance.demo.hub.routes import respond
 from governance.demo.hub.state import Hub
@@ -26,6 +27,24 @@ class _Server(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
         self.hub = hub
         self.stopping = threading.Event()
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def stop(self) -> None:
+        """Also for clients that keep a connection: for them too the Hub is gone."""
+        self.stopping.set()
+        self.shutdown()
+        self.server_close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Clients that hang up are none of our business."""
@@ -38,8 +57,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         answer = respond(self.server.hub, self._request())
-        with suppress(ConnectionError):
+        try:
             self._deliver(answer)
+        except ConnectionError:  # the client hung up
+            self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
 
@@ -78,13 +99,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer, body: Iterator[bytes]) -> None:
         left = answer.manner.cut_after
+        self.close_connection = self.close_connection or left is not None
         for part in body:
             sent = part if left is None else part[:left]
             self._write(sent, answer.manner.drip_seconds)
             if left is not None:
                 left -= len(sent)
             if left == 0 or self.server.stopping.is_set():
-                self.close_connection = True
                 return
 
     def _write(self, part: bytes, drip_seconds: float | None) -> None:
@@ -123,11 +144,9 @@ def hub_server(hub: Hub, port: int = 0) -> Iterator[str]:
     hub.address = f"http://127.0.0.1:{servers[0].server_address[1]}"
     hub.files_address = f"http://localhost:{servers[1].server_address[1]}"
     for server in servers:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield hub.address
     finally:
         for server in servers:
-            server.stopping.set()
-            server.shutdown()
-            server.server_close()
+            server.stop()

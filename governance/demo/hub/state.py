@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from typing import Any, Literal
 
 from governance.demo.hub import wire
-from governance.demo.hub.cards import card_of, readme
+from governance.demo.hub.history import Changes, amended, committed, squashed
 from governance.demo.hub.limits import Window
-from governance.demo.hub.repository import EPOCH, Commit, File, Repository, sha1
-from governance.demo.hub.wire import Answer, Request
-
-Fault = Callable[[Request, Answer], Answer]
-"""What goes wrong: the right answer in, the wrong one out (see faults.py)."""
+from governance.demo.hub.repository import Repository, sha1
+from governance.demo.hub.traffic import Traffic
+from governance.demo.hub.wire import Request
 
 
-@dataclass
-class _Planned:
-    fault: Fault
-    path: str
-    method: str
-    left: int | None
-
-    def meets(self, request: Request) -> bool:
-        wanted = self.left != 0 and self.method in ("", request.method)
-        return wanted and fnmatchcase(request.path, self.path)
-
-
-@dataclass(frozen=True)
-class Logged:
-    """One request with the status that it got."""
-
-    request: Request
-    status: int
-
-
-class Hub:
-    """All state. Changes and answers are serialized by one lock, so tests may change it while it serves."""
+class Hub(Traffic):
+    """All state. It may be changed while it serves."""
 
     def __init__(self, repositories: Iterable[Repository] = ()) -> None:
+        super().__init__()
         self.repositories = {repository.id: repository for repository in repositories}
-        self.lock = threading.RLock()
-        self.log: list[Logged] = []
         self.tokens: dict[str, str] = {}
         self.access: set[tuple[str, str]] = set()
-        self.windows = {name: Window(name) for name in ("api", "resolvers", "pages")}
+        self.windows = {name: Window(name) for name in ("api", "resolvers")}
         self.clock: Callable[[], float] = time.time
         self.page_size = 1000
         self.expand_ignored = False
@@ -61,7 +35,6 @@ class Hub:
         """Whether small files are answered by a redirect to /api/resolve-cache."""
         self.address = self.files_address = ""
         """Of the two origins, once a server runs."""
-        self._faults: list[_Planned] = []
 
     # ------------------------------------------------------------- repositories
 
@@ -104,51 +77,16 @@ class Hub:
 
     # ------------------------------------------------------------------ history
 
-    def push(
-        self,
-        repo_id: str,
-        files: Mapping[str, bytes | int | None] | None = None,
-        *,
-        card: Mapping[str, Any] | None = None,
-        branch: str = "main",
-        commit_id: str = "",
-        title: str = "Update",
-        date: datetime | None = None,
-    ) -> str:
-        """A new commit on a branch; answers its id. A file is bytes, a size (weights), or None (deleted).
-
-        `card` writes README.md; a README.md among the files sets the card.
-        """
+    def push(self, repo_id: str, files: Changes | None = None, **commit: Any) -> str:
+        """A new commit on a branch; answers its id. Keywords: see `history.committed`."""
         with self.lock:
-            repository = self.repositories[repo_id]
-            head = repository.commit(branch)
-            changed = dict(files or {})
-            if card is not None:
-                changed.setdefault("README.md", readme(repo_id, card))
-            kept = _merged(head.files if head else (), changed)
-            commit = Commit(
-                commit_id
-                or sha1(f"{repo_id}{head and head.id}{[(f.path, f.oid, f.size) for f in kept]}{title}"),
-                title,
-                date or (head.date + timedelta(hours=1) if head else EPOCH),
-                kept,
-                card if card is not None else _card(changed, head),
-                head.id if head else "",
-            )
-            commits = {**repository.commits, commit.id: commit}
-            self.change(repo_id, commits=commits, branches={**repository.branches, branch: commit.id})
-            return commit.id
+            repository = self.add(committed(self.repositories[repo_id], files or {}, **commit))
+            return repository.branches[commit.get("branch", "main")]
 
     def add_file(self, repo_id: str, path: str, body: bytes, branch: str = "main") -> None:
         """Put a file into the head commit as if it had always been there: the commit keeps its id."""
         with self.lock:
-            repository = self.repositories[repo_id]
-            head = repository.commit(branch)
-            if head is None:
-                raise KeyError(f"{repo_id} has no branch {branch}")
-            card = _card({path: body}, head)
-            amended = replace(head, files=_merged(head.files, {path: body}), card=card)
-            self.change(repo_id, commits={**repository.commits, head.id: amended})
+            self.add(amended(self.repositories[repo_id], {path: body}, branch))
 
     def move_branch(self, repo_id: str, branch: str, commit_id: str) -> None:
         self.change(repo_id, branches={**self.repositories[repo_id].branches, branch: commit_id})
@@ -157,14 +95,9 @@ class Hub:
         self.change(repo_id, tags={**self.repositories[repo_id].tags, name: commit_id})
 
     def rewrite_history(self, repo_id: str, branch: str = "main", commit_id: str = "") -> str:
-        """Squash and force-push: one new commit with the same files, and none of the old ones."""
+        """Squash and force-push; answers the id of the only commit."""
         with self.lock:
-            head = self.repositories[repo_id].commit(branch)
-            if head is None:
-                raise KeyError(f"{repo_id} has no branch {branch}")
-            new = replace(head, id=commit_id or sha1(f"squash {head.id}"), parent="", title="Squash")
-            self.change(repo_id, commits={new.id: new}, branches={branch: new.id}, tags={})
-            return new.id
+            return self.add(squashed(self.repositories[repo_id], branch, commit_id)).branches[branch]
 
     # ------------------------------------------------------------------- access
 
@@ -193,62 +126,6 @@ class Hub:
         closed = repository.private or bool(repository.gated)
         return not closed or (repository.hub_id, user) in self.access
 
-    # ---------------------------------------------------------- limits and faults
-
     def limit(self, name: str, quota: int, seconds: int = 300, *, announced: bool = True) -> None:
-        """`api`, `resolvers` or `pages`: so many requests per window, from now on."""
+        """`api` or `resolvers`: so many requests per window, from now on."""
         self.windows[name] = Window(name, quota, seconds, announced)
-
-    def fail(self, fault: Fault, path: str = "*", *, method: str = "", times: int | None = None) -> None:
-        """From now on answers to `path` (a glob of the path as sent) go wrong, `times` times or always."""
-        with self.lock:
-            self._faults.append(_Planned(fault, path, method, times))
-
-    def heal(self) -> None:
-        """No fault any more."""
-        with self.lock:
-            self._faults.clear()
-
-    def spoil(self, request: Request, answer: Answer) -> Answer:
-        """The answer after the first fault that meets the request."""
-        with self.lock:
-            planned = next((p for p in self._faults if p.meets(request)), None)
-            if planned is None:
-                return answer
-            if planned.left is not None:
-                planned.left -= 1
-        return planned.fault(request, answer)
-
-    # ---------------------------------------------------------------------- log
-
-    def count(self, path: str = "*", method: str = "") -> int:
-        """Requests so far to a path (a glob), on both origins."""
-        return len(self.asked(path, method))
-
-    def asked(self, path: str = "*", method: str = "") -> list[Logged]:
-        with self.lock:
-            return [
-                entry
-                for entry in self.log
-                if fnmatchcase(entry.request.path, path) and method in ("", entry.request.method)
-            ]
-
-    def forget(self) -> None:
-        """Start the log again."""
-        with self.lock:
-            self.log.clear()
-
-
-def _merged(files: tuple[File, ...], changed: Mapping[str, bytes | int | None]) -> tuple[File, ...]:
-    kept = {file.path: file for file in files if file.path not in changed}
-    for path, content in changed.items():
-        if content is not None:
-            kept[path] = File.of(path, content) if isinstance(content, bytes) else File(path, content)
-    return tuple(kept[path] for path in sorted(kept))
-
-
-def _card(changed: Mapping[str, bytes | int | None], head: Commit | None) -> Mapping[str, Any]:
-    body = changed.get("README.md")
-    if isinstance(body, bytes):
-        return card_of(body)
-    return head.card if head and "README.md" not in changed else {}
