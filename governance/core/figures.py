@@ -134,6 +134,12 @@ class Ledger:
         names = _names(metric)
         return {period for subject, name, period, _ in self._figures if name in names and subject in subjects}
 
+    def knows(self, subject: str, metric: str) -> bool:
+        """Whether the subject has figures of its own for any period."""
+        return any(
+            owner == subject and name == metric and not group for owner, name, _, group in self._figures
+        )
+
     def bounds(
         self, subject: str, metric: str, period: Period, *, deduplicated: bool = False
     ) -> Bounds | None:

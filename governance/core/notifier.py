@@ -1,14 +1,46 @@
-"""The Notifier contract: how a message reaches one address."""
+"""The Notifier contract: hands one message to one address, through one channel."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from governance.core.contract import Plugin, abstract
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event told to one recipient.
+
+    `message_id` stays the same however often it is sent, so that a repeat is recognizable. `html` may be
+    empty; `headers` are those of e-mail, for the channels that have them.
+    """
+
+    message_id: str
+    subject: str
+    text: str
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NotifierError(Exception):
+    """The message was not handed over. `permanent`: trying again cannot help."""
+
+    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.permanent = permanent
+
+
 class Notifier(Plugin, abstract=True):
-    """Carries one message to one address. `key` is the channel that subscriptions name."""
+    """Sends messages. Every failure is a `NotifierError`; a return means that the channel took the message.
+
+    A notifier is made with its options (server, sender, time limits) and keeps no other state.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self.options = options
 
     @classmethod
     def check_contract(cls) -> None:
@@ -16,5 +48,6 @@ class Notifier(Plugin, abstract=True):
         cls.require_method("send", "address", "message")
 
     @abstract
-    def send(self, address: str, message: Any) -> None:
+    def send(self, address: str, message: Message) -> None:
+        """Hand `message` over for `address` (what an address is depends on the channel)."""
         raise NotImplementedError

@@ -1,0 +1,149 @@
+"""Which licenses govern a model: its own, and those that its ancestors pass on to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from governance.core.facts import GoverningLicense
+from governance.core.reading import Relation
+from governance.core.terms import LicenseTerms, Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """`child` came from `parent` by `relation`."""
+
+    child: str
+    parent: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The governing licenses, nearest first, and the models of which the terms are not known (with why)."""
+
+    governing: tuple[GoverningLicense, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One way up to a model. Only its set of relations matters for what passes down it again.
+
+    `own_work` is the owner who published both ends of the last edge: what a licensor gave out under a
+    license of its own is not bound by the terms that it set for its earlier work.
+    """
+
+    repo_id: str
+    depth: int = 0
+    relation: Relation | None = None
+    relations: frozenset[Relation] = frozenset()
+    own_work: str = ""
+
+
+@dataclass
+class _Found:
+    """A license at a model, while ways to it are still being found."""
+
+    depth: int
+    relation: Relation | None
+    parts: set[Parts] = field(default_factory=set)
+
+
+def governing_licenses(
+    own: str,
+    descents: Iterable[Descent],
+    licenses: Mapping[str, str],
+    terms: Mapping[str, LicenseTerms],
+) -> Lineage:
+    """What governs the model `own`.
+
+    `licenses` maps every registered model to the key of its concluded license, empty where none could be
+    concluded; `terms` maps license keys to what is known of them. Circles end by themselves.
+    """
+    found: dict[tuple[str, str], _Found] = {}
+    unknown: dict[str, None] = {}
+    for step in _steps(own, descents, licenses):
+        key = licenses.get(step.repo_id, "")
+        if fault := _fault(step, licenses, terms):
+            unknown[fault] = None
+        if not key or (step.depth and step.own_work):
+            continue
+        parts = _passed(terms.get(key), step.relations)
+        if parts or not step.depth:
+            entry = found.setdefault((key, step.repo_id), _Found(step.depth, step.relation))
+            entry.parts |= parts
+    return Lineage(tuple(_governing(key, repo_id, f) for (key, repo_id), f in found.items()), tuple(unknown))
+
+
+def _steps(own: str, descents: Iterable[Descent], licenses: Mapping[str, str]) -> Iterator[_Step]:
+    """Every way up that may pass on something new, nearest models first.
+
+    A way whose relations include those of another way to the same model passes on nothing more. With six
+    relations each model is looked at a bounded number of times, so that the time is linear.
+    """
+    parents: dict[str, list[Descent]] = {}
+    for descent in descents:
+        parents.setdefault(descent.child, []).append(descent)
+    seen: dict[tuple[str, str], list[frozenset[Relation]]] = {}
+    ahead = deque([_Step(own)])
+    while ahead:
+        step = ahead.popleft()
+        ways = seen.setdefault((step.repo_id, step.own_work), [])
+        if (step.depth and step.repo_id == own) or any(way <= step.relations for way in ways):
+            continue
+        ways.append(step.relations)
+        yield step
+        ahead.extend(_up(step, descent, licenses) for descent in parents.get(step.repo_id, ()))
+
+
+def _up(step: _Step, descent: Descent, licenses: Mapping[str, str]) -> _Step:
+    limits = {descent.relation} - {Relation.UNKNOWN}  # unknown: a derivative of any kind, nothing is left out
+    owner = _owner(descent.child)
+    relicensed = bool(licenses.get(descent.child)) or step.own_work == owner
+    same = bool(owner) and owner == _owner(descent.parent)
+    return _Step(
+        descent.parent,
+        step.depth + 1,
+        descent.relation,
+        step.relations | limits,
+        owner if same and relicensed else "",
+    )
+
+
+def _owner(repo_id: str) -> str:
+    owner, slash, _ = repo_id.partition("/")
+    return owner.lower() if slash else ""
+
+
+def _passed(terms: LicenseTerms | None, relations: frozenset[Relation]) -> set[Parts]:
+    """What passes down the whole way; of terms that are not known, everything may."""
+    parts = set(Parts)
+    for relation in relations if terms else ():
+        parts &= terms.passed_on(relation)  # type: ignore[union-attr]
+    return parts
+
+
+def _fault(step: _Step, licenses: Mapping[str, str], terms: Mapping[str, LicenseTerms]) -> str:
+    """Why it cannot be told what this model passes on; empty where it can."""
+    if step.repo_id not in licenses:
+        return f"{step.repo_id}: not registered"
+    key = licenses[step.repo_id]
+    if key in terms or (step.own_work and step.depth):
+        return ""
+    return f"{step.repo_id}: " + (
+        f"the terms of {key} are not known" if key else "no license could be concluded"
+    )
+
+
+def _governing(license: str, repo_id: str, found: _Found) -> GoverningLicense:
+    everything = found.parts == set(Parts)
+    return GoverningLicense(
+        license=license,
+        repo_id=repo_id,
+        depth=found.depth,
+        relation=found.relation,
+        parts=None if everything else tuple(sorted(found.parts)),
+    )

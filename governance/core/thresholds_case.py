@@ -1,0 +1,95 @@
+"""What a threshold is judged against, and how a figure compares with its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import IntEnum
+
+from governance.core.facts import CompaniesFacts, DeploymentFacts, GrantsFacts, UsageFacts
+from governance.core.figures import UNBOUNDED, Bounds
+from governance.core.periods import Period
+from governance.core.terms import FigureAtom, TraitAtom
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One license over one deployment. `repo_ids`: the model, and the ancestor the license comes from."""
+
+    license: str
+    licensor: str
+    repo_ids: tuple[str, ...]
+    companies: CompaniesFacts
+    usage: UsageFacts
+    grants: GrantsFacts
+    deployment: DeploymentFacts
+    as_of: datetime
+
+    @property
+    def today(self) -> date:
+        """The UTC day of `as_of`, which must carry its zone."""
+        return self.as_of.astimezone(UTC).date()
+
+
+class Truth(IntEnum):
+    """Whether a condition holds. REVIEW: the figures reach both sides of the limit, so a person decides."""
+
+    FALSE = 0
+    REVIEW = 1
+    TRUE = 2
+    UNKNOWN = 3
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """One part that does not hold settles it; else one that is not known leaves it open."""
+    return _first(truths, (Truth.FALSE, Truth.UNKNOWN, Truth.REVIEW, Truth.TRUE))
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """One part that holds settles it; else one that is not known leaves it open."""
+    return _first(truths, (Truth.TRUE, Truth.UNKNOWN, Truth.REVIEW, Truth.FALSE))
+
+
+def _first(truths: Iterable[Truth], order: tuple[Truth, ...]) -> Truth:
+    seen = set(truths)
+    return next(truth for truth in order if truth in seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One atom with what is known of it. `until`: first instant at which the same facts may say otherwise."""
+
+    atom: FigureAtom | TraitAtom
+    truth: Truth
+    period: Period | None = None
+    bounds: Bounds = UNBOUNDED
+    members: tuple[str, ...] = ()
+    until: datetime | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not known and would decide."""
+        return self.bounds.missing if self.truth is Truth.UNKNOWN else ()
+
+
+def compare(atom: FigureAtom, bounds: Bounds) -> Truth:
+    """Whether the figure is past the limit: certainly, certainly not, or only a person or a figure can say.
+
+    Where sections contradict each other at exactly the limit, that one value is certain for neither side.
+    """
+    low, high, limit = bounds.low, bounds.high, atom.limit
+    exact = atom.boundary == "exact"
+    if atom.comparator == "<":
+        holds = high is not None and high < limit
+        fails = low >= limit if exact else low > limit
+        return _truth(holds, fails, known=high is not None)
+    holds = low >= limit if exact and atom.comparator == ">=" else low > limit
+    fails = high is not None and (high <= limit if exact and atom.comparator == ">" else high < limit)
+    return _truth(holds, fails, known=high is not None)
+
+
+def _truth(holds: bool, fails: bool, *, known: bool) -> Truth:
+    if holds or fails:
+        return Truth.TRUE if holds else Truth.FALSE
+    return Truth.REVIEW if known else Truth.UNKNOWN

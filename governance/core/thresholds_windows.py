@@ -1,0 +1,134 @@
+"""Which period an atom looks up, and what the figures of that period say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from governance.core.companies import next_change
+from governance.core.figures import RATE, REVENUE, Bounds
+from governance.core.periods import Period, Window, before, midnight, turns
+from governance.core.terms import FigureAtom, TraitAtom
+from governance.core.thresholds_case import Case, Truth, Weighed, compare
+from governance.core.thresholds_figures import Sums
+from governance.core.verdicts import soonest
+
+
+def weigh(atom: FigureAtom | TraitAtom, case: Case) -> Weighed:
+    """One atom against the facts of a case."""
+    if isinstance(atom, TraitAtom):
+        return _trait(atom, case)
+    if atom.anchor_date is not None:
+        # Measured once: neither time nor later growth or sales of companies change it.
+        return _fixed(
+            atom, Sums.of(atom, case, atom.anchor_date), before(atom.anchor_date, atom.window), None
+        )
+    sums = Sums.of(atom, case, case.today)
+    change = _control_change(case, atom.subject.group)
+    if atom.window.floats:
+        return _floating(atom, sums, case.today, change)
+    turn = midnight(turns(case.today, atom.window))
+    return _fixed(atom, sums, before(case.today, atom.window), soonest(turn, change))
+
+
+def _control_change(case: Case, group: bool) -> datetime | None:
+    day = next_change(case.companies.controls, case.today) if group else None
+    return midnight(day) if day else None
+
+
+def _fixed(atom: FigureAtom, sums: Sums, period: Period, until: datetime | None) -> Weighed:
+    bounds = sums.total(period)
+    return Weighed(atom, compare(atom, bounds), period, bounds, sums.members, until)
+
+
+class _Year(NamedTuple):
+    """Twelve months that figures are recorded for."""
+
+    period: Period
+    bounds: Bounds
+    truth: Truth
+
+
+def _floating(atom: FigureAtom, sums: Sums, today: date, change: datetime | None) -> Weighed:
+    fiscal = atom.window is Window.FISCAL_YEAR
+    ended, ahead = _years(atom, sums, today)
+    chosen = _latest_year(ended, today) if fiscal else _any_year(ended, today)
+    if chosen is None:
+        period = before(today, Window.FISCAL_YEAR) if fiscal else _last_twelve_months(today)
+        until = soonest(change, *ahead)
+        return Weighed(atom, Truth.UNKNOWN, period, sums.total(period), sums.members, until)
+    ages = fiscal or chosen.truth is Truth.FALSE
+    until = soonest(change, *ahead, midnight(_stale_on(chosen.period)) if ages else None)
+    return Weighed(atom, chosen.truth, chosen.period, chosen.bounds, sums.members, until)
+
+
+def _years(atom: FigureAtom, sums: Sums, today: date) -> tuple[list[_Year], list[datetime]]:
+    """Recorded windows of twelve months: those that have ended, oldest first, and when others will end."""
+    recorded = sums.ledger.recorded(atom.metric, sums.subjects)
+    whole = {period for period in recorded if period.months == 12}
+    months = {_ending_with(period) for period in recorded if period.months == 1 and atom.metric in REVENUE}
+    if atom.window is Window.FISCAL_YEAR:
+        # Months do not tell where a fiscal year ends: they serve where no recent year is recorded.
+        recent = any(period.end <= today < _stale_on(period) for period in whole)
+        months = set() if recent else {year for year in months if set(year.split()) <= recorded}
+    windows = sorted(whole | months, key=lambda period: period.end)
+    ended = [_year(atom, sums, period) for period in windows if period.end <= today]
+    return ended, [midnight(period.end) for period in windows if period.end > today]
+
+
+def _year(atom: FigureAtom, sums: Sums, period: Period) -> _Year:
+    bounds = sums.total(period)
+    return _Year(period, bounds, compare(atom, bounds))
+
+
+def _any_year(ended: list[_Year], today: date) -> _Year | None:
+    """One window past the limit is enough; to be below, the latest complete one must be recent."""
+    past = [year for year in ended if year.truth is Truth.TRUE]
+    if past:
+        return past[-1]
+    complete = [year for year in ended if year.bounds.high is not None]
+    straddling = [year for year in complete if year.truth is Truth.REVIEW]
+    unconverted = [y for y in ended if any(missing.startswith(RATE) for missing in y.bounds.missing)]
+    if unconverted or straddling:
+        return (unconverted or straddling)[-1]
+    return complete[-1] if complete and today < _stale_on(complete[-1].period) else None
+
+
+def _latest_year(ended: list[_Year], today: date) -> _Year | None:
+    """The last year that figures are recorded for: an older one never stands in for it."""
+    return ended[-1] if ended and today < _stale_on(ended[-1].period) else None
+
+
+def _stale_on(period: Period) -> date:
+    """A year after its end, another twelve months have passed that nothing is known of."""
+    return period.end.replace(year=period.end.year + 1)
+
+
+def _ending_with(month: Period) -> Period:
+    return Period(month.end.replace(year=month.end.year - 1), month.end)
+
+
+def _last_twelve_months(today: date) -> Period:
+    return _ending_with(before(today, Window.CALENDAR_MONTH))
+
+
+def _trait(atom: TraitAtom, case: Case) -> Weighed:
+    """Whether the licensee, or one of its group, is what the condition names."""
+    licensee, group = case.companies.licensee, atom.subject == "licensee_and_affiliates"
+    if not licensee:
+        return Weighed(atom, Truth.UNKNOWN, bounds=Bounds(missing=("deployment.company",)))
+    members = sorted(case.companies.group(licensee, case.today, atom.control) if group else {licensee})
+    wanted = {name.lower() for name in atom.any_of}
+    traits = {member: _trait_of(member, atom, case) for member in members}
+    named = any(wanted & traits for traits in traits.values() if traits is not None)
+    missing = tuple(f"company:{member} {atom.trait}" for member, known in traits.items() if known is None)
+    truth = Truth.TRUE if named != atom.negated else Truth.FALSE
+    if missing and not named:
+        truth = Truth.UNKNOWN
+    return Weighed(atom, truth, None, Bounds(missing=missing), tuple(members), _control_change(case, group))
+
+
+def _trait_of(member: str, atom: TraitAtom, case: Case) -> set[str] | None:
+    company = case.companies.companies.get(member)
+    values: tuple[str, ...] | None = getattr(company, atom.trait, None)
+    return None if values is None else {value.lower() for value in values}

@@ -1,0 +1,205 @@
+"""A threshold's result in words that a lawyer and an engineer both trust."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from governance.core.facts import Grant
+from governance.core.figures import Bounds
+from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
+from governance.core.thresholds import Result, Standing
+from governance.core.thresholds_case import Case, Truth, Weighed
+
+_ASKS = {
+    Consequence.LICENSE_REQUIRED: "needs a license from {whom}",
+    Consequence.TERMINATES: "ends the license of {whom}",
+    Consequence.PAID_LICENSE: "needs a paid license from {whom}",
+    Consequence.PRIOR_AUTHORIZATION: "needs prior authorization by {whom}",
+    Consequence.SECURITY_REVIEW: "needs a security review by {whom}",
+    Consequence.DISPLAY: "asks to show “{phrase}”",
+    Consequence.NOTIFY: "asks to notify {whom}",
+    Consequence.REGISTER: "asks to register with {whom}",
+}
+_PAST = {">": "more than", ">=": "at least", "<": "less than"}
+_WITHIN = {">": "within the limit of", ">=": "below the limit of", "<": "not below"}
+_WHY_EXEMPT = {
+    Exemption.INTEGRATED_END_USER_PRODUCT: "an integrated end user product",
+    Exemption.INTERNAL_USE: "internal use",
+    Exemption.NON_PROFIT_RESEARCH: "non-profit and research organizations",
+}
+EXEMPTING_FACT = {
+    Exemption.INTEGRATED_END_USER_PRODUCT: "deployment.uses.integrated_end_user_product",
+    Exemption.INTERNAL_USE: "deployment.uses.internal_only",
+    Exemption.NON_PROFIT_RESEARCH: "company.kind",
+}
+
+
+def sentence(result: Result) -> str:
+    """One sentence that says where the deployment stands and why; a second one where time matters."""
+    deciding = result.deciding
+    if deciding is None:
+        return _not_applicable(result)
+    if result.grant:
+        return _cleared(result, result.grant)
+    if result.standing is Standing.UNKNOWN:
+        return _unknown(result)
+    if isinstance(deciding.atom, TraitAtom):
+        return _trait_sentence(result, deciding, deciding.atom)
+    return _figure_sentence(result, deciding, deciding.atom)
+
+
+def _not_applicable(result: Result) -> str:
+    if result.exemption is None:
+        return "The limit speaks of commercial use, and this deployment is not commercial."
+    section = result.threshold.exempt_section
+    where = f" (section {section})" if section else ""
+    return f"The limit does not apply to {_WHY_EXEMPT[result.exemption]}{where}, which this is."
+
+
+def _cleared(result: Result, grant: Grant) -> str:
+    name = f"The grant {grant.reference}" if grant.reference else "A grant"
+    cap = f", up to {_amount(grant.cap_limit)}" if grant.cap_limit is not None else ""
+    until = f" until {grant.end:%Y-%m-%d %H:%M:%S %Z}" if grant.end else " without an end"
+    return (
+        f"{name} by {result.case.licensor} covers this use{cap}{until}, so {_condition(result)} is cleared."
+    )
+
+
+def _unknown(result: Result) -> str:
+    return f"Whether {_condition(result)} is met is not known: {', '.join(result.missing)} is missing."
+
+
+def _condition(result: Result) -> str:
+    deciding = result.deciding
+    if deciding is None or isinstance(deciding.atom, TraitAtom):
+        return f"the condition of section {result.threshold.section}"
+    atom = deciding.atom
+    return f"the limit of {_PAST[atom.comparator]} {_measure(atom)}"
+
+
+def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
+    figure = f"{_whose(atom, result.case)} {atom.metric.replace('_', ' ')} in {_period(weighed)}"
+    value = f"{figure} {'was' if 'revenue' in atom.metric else 'were'} {_range(weighed.bounds, atom)}"
+    asks = _asks(result)
+    past = f"{_PAST[atom.comparator]} {_amount(atom.limit)}"
+    if result.standing is Standing.EXCEEDED:
+        return f"{_also(result)}{value}, {past}: this {asks}.{_once(atom)}"
+    if result.standing is Standing.REVIEW:
+        return f"{value}, and {past} {asks}: {_why_review(weighed, atom)}, so a person must decide."
+    near = "near but " if result.standing is Standing.APPROACHING else ""
+    within = f"{_WITHIN[atom.comparator]} {_measure(atom)}"
+    return f"{value}, {near}{within} ({past} {asks}).{_once(atom)}"
+
+
+def _also(result: Result) -> str:
+    """What else had to hold for the limit to be passed."""
+    held = [w for w in result.atoms if isinstance(w.atom, TraitAtom) and w.truth is Truth.TRUE]
+    names = [" or ".join(w.atom.any_of) for w in held if isinstance(w.atom, TraitAtom)]
+    return f"The condition on {' and '.join(names)} holds, and " if names else ""
+
+
+def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
+    """A condition on what the company is, where that alone settles it."""
+    names = " or ".join(atom.any_of)
+    whose = "the company" if len(weighed.members) == 1 else "a company of the group"
+    if atom.trait == "competes_with":
+        states = f"{whose} is recorded as competing with {names}"
+    else:
+        states = f"{whose} is recorded with the business {names}"
+    holds = (weighed.truth is Truth.TRUE) != atom.negated
+    said = f"{states[0].upper()}{states[1:]}" if holds else f"It is not so that {states}"
+    end = f"this {_asks(result)}" if result.standing is Standing.EXCEEDED else "so the limit is not reached"
+    return f"{said}: {end}."
+
+
+def _why_review(weighed: Weighed, atom: FigureAtom) -> str:
+    if weighed.bounds.low == weighed.bounds.high == atom.limit:
+        return "sections of the license contradict each other at exactly this figure"
+    return "the figures reach both sides of the limit"
+
+
+def _once(atom: FigureAtom) -> str:
+    if atom.anchor_date is None:
+        return ""
+    return f" It was measured once, before the release of {atom.anchor_date}; later growth changes nothing."
+
+
+def _whose(atom: FigureAtom, case: Case) -> str:
+    if atom.subject is Whose.PRODUCT:
+        return f"The product {case.deployment.product}'s"
+    return "The group's" if atom.subject.group else "The company's"
+
+
+def _period(weighed: Weighed) -> str:
+    return weighed.period.words if weighed.period else ""
+
+
+def _asks(result: Result) -> str:
+    threshold = result.threshold
+    return _ASKS[threshold.consequence].format(whom=result.case.licensor, phrase=threshold.phrase)
+
+
+def _measure(atom: FigureAtom) -> str:
+    if atom.currency:
+        return f"{_amount(atom.limit)} {atom.currency}"
+    return f"{_amount(atom.limit)} {atom.metric.replace('_', ' ')}"
+
+
+def _range(bounds: Bounds, atom: FigureAtom) -> str:
+    unit = f" {atom.currency}" if atom.currency else ""
+    low = _amount(bounds.low)
+    if bounds.high is None:
+        return f"at least {low}{unit}"
+    return f"{low}{unit}" if bounds.high == bounds.low else f"between {low} and {_amount(bounds.high)}{unit}"
+
+
+def _amount(number: Decimal) -> str:
+    """With thousands, and cents only where there are some."""
+    return f"{number:,.0f}" if number == number.to_integral_value() else f"{number:,.2f}"
+
+
+def how_to_fix(result: Result) -> str:
+    """Who to ask, what clears it, and which facts would settle it."""
+    if result.standing is Standing.EXCEEDED:
+        return " ".join(filter(None, (_next_step(result), _grants_at_hand(result), _exemptions(result))))
+    if result.standing is Standing.APPROACHING and not _measured_once(result):
+        return f"Ask {_contact(result)} in time: past the limit it {_asks(result)}."
+    if result.standing is Standing.UNKNOWN:
+        return f"Record {', '.join(result.missing)}."
+    if result.standing is Standing.REVIEW:
+        return f"Record narrower figures, or let a person decide. {_next_step(result)}"
+    return ""
+
+
+def _next_step(result: Result) -> str:
+    threshold, whom = result.threshold, _contact(result)
+    if threshold.consequence is Consequence.DISPLAY:
+        places = f" ({', '.join(threshold.places)})" if threshold.places else ""
+        return f"Show “{threshold.phrase}”{places}."
+    if threshold.consequence is Consequence.NOTIFY:
+        return f"Notify {whom}."
+    if threshold.consequence is Consequence.REGISTER:
+        return f"Register with {whom}."
+    cleared = " or ".join(threshold.clears)
+    return f"Ask {whom}; a recorded {cleared} for {result.case.license} clears it."
+
+
+def _contact(result: Result) -> str:
+    return result.threshold.contact or result.case.licensor
+
+
+def _grants_at_hand(result: Result) -> str:
+    over = [grant.reference or grant.company for grant in result.clearing.over_cap]
+    capped = f"Of grant {', '.join(over)} the cap is passed or cannot be shown to hold." if over else ""
+    missing = result.clearing.missing
+    return f"A grant may cover this: record {', '.join(missing)}." if missing else capped
+
+
+def _exemptions(result: Result) -> str:
+    facts = [EXEMPTING_FACT[exemption] for exemption in result.unproven_exemptions]
+    return f"An exemption may apply: record {' or '.join(facts)}." if facts else ""
+
+
+def _measured_once(result: Result) -> bool:
+    atom = result.deciding.atom if result.deciding else None
+    return isinstance(atom, FigureAtom) and atom.anchor_date is not None
