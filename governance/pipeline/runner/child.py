@@ -117,7 +117,7 @@ def _policies(folders: list[Path]) -> Any:
     from governance.discovery import catalog
 
     found = catalog(*folders)
-    return found.policies, found.broken
+    return found.policies, {one.name: one.reason for one in found.broken}
 
 
 def _frame(nonce: str, policy: str, answer: Answer) -> bytes:
