@@ -130,7 +130,7 @@ class AnyOf(Frozen):
 
 def _shape(value: Any) -> str:
     """The branch of a predicate; the @ keeps the branch apart from keys in the place of an error."""
-    keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
+    keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return "@" + next((key for key in ("all", "any", "trait") if key in keys), "metric")
 
 
@@ -223,11 +223,18 @@ class Duty(Frozen):
     trigger: Trigger
     phrase: str = ""
     """Exactly as the text requires it; for name_prefix, the prefix."""
+    alternatives: tuple[str, ...] = ()
+    """Phrases that serve as well."""
     places: tuple[str, ...] = ()
     optional: bool = False
     """Encouraged only."""
     note: str = ""
     url: str = ""
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Every phrase that fulfills the duty; none where no phrase is asked."""
+        return (self.phrase, *self.alternatives) if self.phrase else ()
 
     @model_validator(mode="after")
     def _phrase_where_exact(self) -> Self:

@@ -23,5 +23,12 @@ def quoted(phrase: str) -> str:
 
 
 def begins_with(published_name: str, prefix: str) -> bool:
-    """Whether the name of a model, without its owner (`org/name`), begins with the prefix."""
-    return published_name.rpartition("/")[2].strip().startswith(prefix)
+    """Whether the name of a model, without its owner (`org/name`), begins with the prefix.
+
+    A repository cannot be named with spaces, so `Llama-3-Acme` and `Llama_3` begin with `Llama 3`.
+    """
+    name = published_name.rpartition("/")[2].strip()
+    return name.translate(_SPACED).startswith(prefix.translate(_SPACED))
+
+
+_SPACED = str.maketrans("-_", "  ")

@@ -67,8 +67,8 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Pa
         return _find(Outcome.PASS, sources, f"This is encouraged, not asked: {_what(duty)}")
     if duty.kind is DutyKind.NAME_PREFIX:
         return _name(deployment, sources)
-    if duty.phrase and duty.phrase in (deployment.shown_phrases or ()):
-        return _find(Outcome.PASS, sources, f"{quoted(duty.phrase)} is shown")
+    if seen := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
+        return _find(Outcome.PASS, sources, f"{quoted(seen[0])} is shown")
     unseen = params.require_evidence and duty.kind is DutyKind.DISPLAY
     return _find(
         Outcome.REVIEW if unseen else Outcome.DUTY,
@@ -113,7 +113,11 @@ _PLAIN = {
 def _what(duty: Duty) -> str:
     """The demand as a sentence without its full stop."""
     known = _PHRASED.get(duty.kind, "") if duty.phrase else _PLAIN.get(duty.kind, "")
-    sentence = known.format(phrase=quoted(duty.phrase)) or duty.note.rstrip(".") or "Do what the section asks"
+    sentence = (
+        known.format(phrase=listed(map(quoted, duty.accepted), "or"))
+        or duty.note.rstrip(".")
+        or "Do what the section asks"
+    )
     if duty.places:
         sentence += f" on {listed((place.replace('_', ' ') for place in duty.places), 'or')}"
     return sentence + (f" ({duty.url})" if duty.url else "")
