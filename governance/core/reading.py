@@ -145,6 +145,8 @@ class Known:
     revision: str = ""
     text_oids: Mapping[str, str] = field(default_factory=dict)
     """path -> git blob id of texts that we hold already; these need not be read again."""
+    text_sha256: Mapping[str, str] = field(default_factory=dict)
+    """path -> digest of the same texts, for the statement of a LICENSE file that is not read again."""
 
 
 def canonical_json(value: Any) -> str:
