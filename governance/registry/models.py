@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class State(models.TextChoices):
@@ -37,6 +38,10 @@ class Model(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.PENDING)
     state_reason = models.TextField(blank=True)
     state_since = models.DateTimeField()
+    lasting_state = models.CharField(max_length=20, choices=State, default=State.PENDING)
+    """The state without rate limits and outages, which say nothing of the model: what rules may read."""
+    gated = models.CharField(max_length=10, blank=True)
+    """As the hub said last (empty: open). It changes without a commit, so it is no part of a snapshot."""
     has_access = models.BooleanField(null=True)
     """Whether the files of a gated model may be read with our token."""
     latest_snapshot = models.ForeignKey("Snapshot", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -54,6 +59,7 @@ class Model(models.Model):
                 fields=["source", "endpoint", "hub_id"], condition=~Q(hub_id=""), name="one_model_by_hub_id"
             ),
         ]
+        indexes = [models.Index(Lower("repo_id"), name="model_by_name_in_any_case")]
 
     def __str__(self) -> str:
         return self.repo_id
@@ -68,11 +74,11 @@ class Alias(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "repo_id"], name="one_alias")]
-        indexes = [models.Index(fields=["repo_id"])]
+        indexes = [models.Index(Lower("repo_id"), name="alias_in_any_case")]
 
 
 class Snapshot(models.Model):
-    """What one revision of a model is and says."""
+    """What one revision of a model is and says. Only what could not be read at first may be added later."""
 
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="snapshots")
     revision = models.CharField(max_length=64)
@@ -156,7 +162,7 @@ class Edge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["snapshot", "parent_repo_id", "relation"], name="one_edge")
         ]
-        indexes = [models.Index(fields=["parent_repo_id"])]
+        indexes = [models.Index(Lower("parent_repo_id"), name="edge_in_any_case")]
 
 
 class ChangeKind(models.TextChoices):

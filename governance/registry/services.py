@@ -1,0 +1,104 @@
+"""The verbs of the registry. Invalid input raises ValidationError before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from governance.core.sentences import shown
+from governance.core.source import Source
+from governance.discovery import catalog
+from governance.registry.lineage import Ancestor, lineage, lineages
+from governance.registry.models import Model
+from governance.registry.names import check_ref, check_repo_id, connect_children, model_named, models_named
+from governance.registry.reading import Synced, apply_failure, apply_reading
+from governance.registry.revisions import known, resolve_revision
+
+__all__ = [
+    "Ancestor",
+    "Synced",
+    "apply_failure",
+    "apply_reading",
+    "find_model",
+    "known",
+    "lineage",
+    "lineages",
+    "models_named",
+    "register_model",
+    "resolve_revision",
+    "source_of",
+]
+
+
+def register_model(
+    *,
+    source: str,
+    repo_id: str,
+    ref: str = "main",
+    declaration: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> tuple[Model, bool]:
+    """The model of that name, and whether it is new. A name in other case or an earlier name finds it too.
+
+    `declaration` is what a person says of a model that no network tells of; a new one replaces the old.
+    """
+    endpoint = _endpoint(source)
+    check_repo_id(repo_id), check_ref(ref)
+    found = model_named(source, endpoint, repo_id)
+    if found:
+        return _declared(found, declaration), False
+    new = Model(
+        source=source,
+        endpoint=endpoint,
+        repo_id=repo_id,
+        ref=ref,
+        declaration=dict(declaration or {}),
+        state_since=now,
+    )
+    return _insert(new)
+
+
+def find_model(*, source: str, repo_id: str) -> Model | None:
+    """The model that the name means now."""
+    return model_named(source, _endpoint(source), repo_id)
+
+
+def source_of(model: Model) -> Source:
+    """The source, with its options, that reads the model."""
+    options = {**settings.SOURCE_OPTIONS, "declaration": model.declaration}
+    return _source(model.source)(options)
+
+
+def _source(key: str) -> type[Source]:
+    sources = catalog().sources
+    if key not in sources:
+        cause = f"There is no source {shown(key)}: there are {', '.join(sources)}."
+        raise ValidationError({"source": [cause]})
+    return sources[key]
+
+
+def _endpoint(source: str) -> str:
+    return settings.SOURCE_OPTIONS["endpoint"] if _source(source).network else ""
+
+
+def _declared(model: Model, declaration: Mapping[str, Any] | None) -> Model:
+    if declaration is not None and declaration != model.declaration:
+        model.declaration = dict(declaration)
+        model.save(update_fields=["declaration"])
+    return model
+
+
+def _insert(new: Model) -> tuple[Model, bool]:
+    """Two requests may register one name at the same time: the second finds what the first made."""
+    try:
+        with transaction.atomic():
+            new.save()
+            connect_children(new, new.repo_id)
+    except IntegrityError:
+        return Model.objects.get(source=new.source, endpoint=new.endpoint, repo_id=new.repo_id), False
+    return new, True
