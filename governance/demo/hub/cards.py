@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+DEEPEST = 50
+
 
 def readme(repo_id: str, card: Mapping[str, Any]) -> bytes:
     """Front matter, and one line of our own."""
@@ -22,9 +24,19 @@ def card_of(body: bytes) -> dict[str, Any]:
         return {}
     front = text[4 : text.index("\n---", 3)]
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front)):
-            return {}  # a few aliases of aliases would make gigabytes of JSON
+        if _is_bomb(front):
+            return {}
         card = yaml.safe_load(front)
         return json.loads(json.dumps(card, default=str)) if isinstance(card, dict) else {}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return {}
+
+
+def _is_bomb(front: str) -> bool:
+    """A few aliases of aliases would make gigabytes of JSON, and deep nesting takes seconds."""
+    depth = 0
+    for event in yaml.parse(front):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > DEEPEST:
+            return True
+    return False
