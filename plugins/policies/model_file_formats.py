@@ -12,13 +12,14 @@ from governance.core.verdicts import Finding, Verdict
 from governance.core.words import first_of, listed
 
 _WITHOUT_CODE = ("safetensors", "gguf")
+_RUNS_CODE = ("pickle", "executable")
 
 
 class FileFormats(Policy):
     """Weights must come in formats that cannot run code, and the model must not bring code of its own.
 
-    Files in pickle format can run anything when they are loaded. Where the same model also comes in a
-    format without code, loading that one is a duty.
+    Files in pickle format can run anything when they are loaded. Where the same model also comes in a format
+    without code, loading only that one is a duty.
     """
 
     key = "model.file-formats"
@@ -35,8 +36,8 @@ class FileFormats(Policy):
             description="Formats that hold no weights and are not judged.",
         )
         allow_pickle: bool = Field(False, description="Accept files that can run code when loaded.")
-        pickle_beside_safe: Literal["duty", "review", "fail"] = Field(
-            "duty", description="The answer where a format without code comes beside pickle files."
+        beside_safe: Literal["duty", "review", "fail"] = Field(
+            "duty", description="The answer to other formats beside weights that cannot run code."
         )
         allow_custom_code: bool = Field(False, description="Accept models that bring code to run.")
 
@@ -59,15 +60,19 @@ def _unlisted() -> Finding:
     )
 
 
+def _safe(files: FilesFacts, params: FileFormats.Params) -> list[str]:
+    return [name for name in _WITHOUT_CODE if files.formats.get(name) and name in params.formats]
+
+
 def _pickle(files: FilesFacts, params: FileFormats.Params) -> Iterator[Finding]:
     if not files.unsafe or params.allow_pickle:
         return
-    safe = [name for name in _WITHOUT_CODE if files.formats.get(name) and name in params.formats]
+    safe = _safe(files, params)
     evidence = {"unsafe": list(files.unsafe[:100]), "safe_formats": safe}
     reason = f"Files can run code when they are loaded: {first_of(files.unsafe)}"
     if safe:
         yield Finding(
-            Outcome(params.pickle_beside_safe),
+            Outcome(params.beside_safe),
             f"{reason}. The model also comes as {listed(safe)}: load only that.",
             evidence=evidence,
             how_to_fix=f"Load the {listed(safe, 'or')} files and leave the others out of the download.",
@@ -97,12 +102,14 @@ def _code(files: FilesFacts, params: FileFormats.Params) -> Iterator[Finding]:
 
 
 def _formats(files: FilesFacts, params: FileFormats.Params) -> Iterator[Finding]:
-    judged = {*params.formats, *params.without_weights, *(("pickle",) if files.unsafe else ())}
+    """Formats that are neither approved nor known to hold no weights."""
+    told = {"pickle"} if files.unsafe and params.allow_pickle else set(_RUNS_CODE if files.unsafe else ())
+    judged = {*params.formats, *params.without_weights, *told}
     strange = sorted(name for name, count in files.formats.items() if count and name not in judged)
     if strange:
         yield Finding(
-            Outcome.REVIEW,
-            f"The model has files in formats that are not on the list: {listed(strange)}.",
+            Outcome(params.beside_safe) if _safe(files, params) else Outcome.REVIEW,
+            f"Files are in formats that are not approved: {listed(strange)}.",
             evidence={"formats": dict(files.formats)},
             how_to_fix="Leave these files out, or add the format to the parameters of this policy.",
         )

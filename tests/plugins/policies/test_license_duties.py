@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import pytest
+
+from governance.core.facts import TermsFacts
+from plugins.policies.license_duties import Duties
+from tests.plugins.policies.cast import deployment, facts, governed, judge, only, terms
+
+DISPLAY = {
+    "kind": "display",
+    "section": "1.b.i",
+    "trigger": "made_available",
+    "phrase": "Built with Llama",
+    "places": ["website", "about_page"],
+}
+PREFIX = {
+    "kind": "name_prefix",
+    "section": "1.b.i",
+    "trigger": "derivative_made_available",
+    "phrase": "Llama",
+}
+COPY = {"kind": "license_copy", "section": "1.b.i", "trigger": "distributed"}
+
+
+def asks(*duties, key="some"):
+    return terms(key, duties=duties)
+
+
+def verdict(*licenses, params=None, **where):
+    return judge(Duties, facts(*licenses, deployment=deployment(**where)), **(params or {}))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "uses", "outcome"),
+    [
+        ("always", {}, "duty"),
+        ("distributed", {"distributed": True}, "duty"),
+        ("distributed", {"distributed": False}, "not_applicable"),
+        ("distributed", {}, "duty"),
+        ("commercial", {"commercial": True}, "duty"),
+        ("commercial", {"commercial": False}, "not_applicable"),
+        ("made_available", {"internal_only": True, "distributed": False}, "not_applicable"),
+        ("made_available", {"internal_only": True, "distributed": True}, "duty"),
+        ("made_available", {"internal_only": False}, "duty"),
+        ("made_available", {}, "duty"),
+        ("modified_and_distributed", {"modification": "none"}, "not_applicable"),
+        ("modified_and_distributed", {"modification": "merge", "distributed": True}, "duty"),
+        ("derivative_made_available", {"modification": "none", "distributed": True}, "not_applicable"),
+        ("derivative_made_available", {"modification": "adapter", "internal_only": False}, "duty"),
+    ],
+)
+def test_a_duty_arises_from_the_use_and_also_where_the_use_is_not_known(trigger, uses, outcome):
+    assert verdict(asks({**COPY, "trigger": trigger}), **uses).outcome == outcome
+
+
+def test_a_duty_that_may_not_arise_says_what_is_not_known():
+    told = only(verdict(asks(COPY)))
+    assert told.reason == (
+        "Hand on a copy of the license with the model, unless it does not arise: deployment.uses.distributed "
+        "is not known (The some License, section 1.b.i)."
+    )
+    assert "unless" not in only(verdict(asks(COPY), distributed=True)).reason
+
+
+def test_a_phrase_is_listed_exactly_with_its_places():
+    told = only(verdict(asks(DISPLAY), internal_only=False))
+    assert told.reason.startswith("Show “Built with Llama” on website or about page (The some License")
+    assert told.evidence["phrase"] == "Built with Llama"
+    assert told.section == "1.b.i"
+
+
+@pytest.mark.parametrize(
+    ("shown", "required", "outcome"),
+    [
+        (("Built with Llama",), True, "pass"),
+        (("Built with llama",), False, "duty"),
+        (("We are built with Llama",), False, "duty"),
+        ((), False, "duty"),
+        (None, False, "duty"),
+        (None, True, "review"),
+        (("Built with Llama",), False, "pass"),
+    ],
+)
+def test_a_shown_phrase_must_be_exact(shown, required, outcome):
+    params = {"require_evidence": required}
+    assert verdict(asks(DISPLAY), internal_only=False, shown_phrases=shown, params=params).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome"),
+    [
+        ({"modification": "finetune", "distributed": True, "published_name": "acme/Llama-Acme"}, "pass"),
+        ({"modification": "finetune", "distributed": True, "published_name": "acme/Acme-Llama"}, "fail"),
+        ({"modification": "finetune", "internal_only": False, "published_name": "llama-acme"}, "fail"),
+        ({"modification": "finetune", "distributed": True}, "unknown"),
+        ({"modification": "finetune", "internal_only": False}, "duty"),
+        ({"modification": "finetune", "internal_only": True, "distributed": False}, "not_applicable"),
+        ({"modification": "none", "distributed": True, "published_name": "acme/x"}, "not_applicable"),
+        ({"distributed": True, "published_name": "acme/x"}, "duty"),
+    ],
+)
+def test_the_name_of_a_published_derivative_begins_as_the_license_asks(where, outcome):
+    assert verdict(asks(PREFIX), **where).outcome == outcome
+
+
+def test_a_missing_name_is_named():
+    told = only(verdict(asks(PREFIX), modification="merge", distributed=True))
+    assert told.missing == ("deployment.published_name",)
+
+
+def test_the_name_of_a_derivative_that_others_published_is_theirs_to_answer_for():
+    found = verdict(terms("own"), asks(PREFIX), modification="none", internal_only=False)
+    assert found.outcome == "duty"
+
+
+def test_what_several_licenses_ask_alike_is_told_once_with_all_who_ask():
+    one, two = asks(DISPLAY, COPY, key="one"), asks(DISPLAY, COPY, key="two")
+    findings = verdict(one, two, internal_only=False, distributed=True).findings
+    assert [f.evidence["kind"] for f in findings] == ["display", "license_copy", "license_copy"]
+    assert findings[0].evidence["asked_by"] == [
+        "The one License, section 1.b.i",
+        "The two License, section 1.b.i, from up/1",
+    ]
+
+
+def test_one_license_that_comes_down_two_lines_asks_once():
+    text = asks(COPY)
+    twice = governed(text, text)
+    seen = facts(terms=twice, deployment=deployment(distributed=True))
+    assert len(judge(Duties, seen).findings) == 1
+
+
+def test_what_is_not_passed_on_is_not_asked():
+    lineage = governed(terms("own"), asks(DISPLAY), parts=("thresholds",))
+    assert judge(Duties, facts(terms=lineage)).outcome == "not_applicable"
+
+
+def test_what_is_only_encouraged_passes():
+    assert only(verdict(asks({**DISPLAY, "optional": True}))).outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("duty", "text"),
+    [
+        ({"kind": "use_policy", "url": "https://x.test/p"}, "Keep to the use policy of the license (https:"),
+        ({"kind": "notice_file", "phrase": "Made by X"}, "Keep a notice file that says “Made by X”"),
+        ({"kind": "notice_file"}, "Keep the notice file with every copy"),
+        ({"kind": "other", "note": "Send a report."}, "Send a report (The"),
+        ({"kind": "other"}, "Do what the section asks"),
+        ({"kind": "other", "phrase": "X", "note": "Write X."}, "Write X (The"),
+        ({"kind": "pass_through"}, "Bind those who get the model"),
+        ({"kind": "state_changes"}, "Say in changed files"),
+        ({"kind": "register"}, "Register with the licensor"),
+        ({"kind": "attribution"}, "Keep the notices of copyright"),
+    ],
+)
+def test_each_kind_of_duty_has_its_words(duty, text):
+    told = only(verdict(asks({"section": "3", "trigger": "always", **duty})))
+    assert told.outcome == "duty"
+    assert told.reason.startswith(text)
+
+
+def test_an_unknown_license_is_never_without_duties():
+    assert judge(Duties, facts(terms=TermsFacts())).outcome == "unknown"
