@@ -100,8 +100,6 @@ SECRET_KEY = env_text("SECRET_KEY") or kept_secret(VAR / "secret_key")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},localhost,127.0.0.1,[::1]")
 
-APPS = """accounts audit registry licensing usage deployments compliance alerts pipeline
-api portal demo""".split()
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -111,7 +109,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    *[f"governance.{name}" for name in APPS],
+    *[f"governance.{found.parent.name}" for found in sorted(BASE_DIR.glob("governance/*/apps.py"))],
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -190,6 +188,7 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", 5, 1, 600)
 TICK_SECONDS = env_int("TICK_SECONDS", 10, 1, 3600)
 WORKER_THREADS = env_int("WORKER_THREADS", 2, 1, 64)
 LATE_WORK_SECONDS = env_int("LATE_WORK_SECONDS", 120, 1, 86400)
+STUCK_SECONDS = env_int("STUCK_SECONDS", 50, 1, 3600)
 CHUNK = 500
 
 # Sources. The client reads its own environment at import, so its habits are set before anything imports it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -84,8 +86,10 @@ class Subject(models.Model):
     judged_at = models.DateTimeField(null=True)
     judge_again_at = models.DateTimeField(null=True, db_index=True)
     """First instant at which a standing verdict or a waiver ends."""
-    stale = models.BooleanField(default=True)
-    """Something that it depends on changed and was not judged yet."""
+    changes = models.BigIntegerField(default=1)
+    """Raised, in the same transaction, by every change of something that the subject depends on."""
+    judged_changes = models.BigIntegerField(default=0)
+    """`changes` as it was before the facts were read; a smaller number means that the decision is stale."""
 
     class Meta:
         constraints = [
@@ -95,6 +99,11 @@ class Subject(models.Model):
                 name="one_kind_of_subject",
             )
         ]
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether the standing decision may be relied on: judged since the last change, and not run out."""
+        in_time = self.judge_again_at is None or now < self.judge_again_at
+        return self.judged_at is not None and self.judged_changes == self.changes and in_time
 
 
 class Standing(models.Model):
@@ -197,6 +206,8 @@ class Waiver(models.Model):
 
     violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="waivers")
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
+    outcome = models.CharField(max_length=20, choices=OUTCOMES)
+    """What the approver saw: it covers nothing worse."""
     reason = models.TextField()
     until = models.DateTimeField()
     """First instant at which it no longer holds."""

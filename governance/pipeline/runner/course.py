@@ -75,7 +75,8 @@ class Course:
         self._lose(verdict, lost.fault, used or not lost.started)
 
     def refuse_all(self, why: str) -> None:
-        """No child could be started."""
+        """No child could be started, for a reason of any length."""
+        why = " ".join(why.replace("\0", " ").split())[:1_000].rstrip(".")
         while self._waiting:
             policy = self._jobs[self._waiting[0]].policy
             reason = f"The policy {policy} could not be asked, as no process for it could be started: {why}."

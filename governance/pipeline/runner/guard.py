@@ -8,6 +8,7 @@ whether modules that others rely on are as they were. Both contain faults; neith
 from __future__ import annotations
 
 import builtins
+import contextlib
 import json
 import os
 import sys
@@ -51,6 +52,7 @@ class Guard:
     def __init__(self) -> None:
         self._watching = False
         self._breach = ""
+        self._threads = count_threads()
         sys.addaudithook(self._on_event)
 
     def enter(self) -> None:
@@ -60,7 +62,16 @@ class Guard:
     def leave(self) -> str:
         """What the policy tried, as in 'start processes'; empty when it kept to its facts."""
         self._watching = False
-        return self._breach
+        return self._breach or self._running()
+
+    def _running(self) -> str:
+        """What was started past the hook: by C code, or threads in Python 3.11, which tells of none."""
+        if count_threads() != self._threads:
+            return "start threads"
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+            return "start processes"
+        return ""
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
         if not self._watching:
@@ -78,14 +89,11 @@ class Damage:
 
     def __init__(self, policies: Iterable[type[Policy]]) -> None:
         self._recursion = sys.getrecursionlimit()
-        self._threads = count_threads()
         self._shared = [self._remember(thing) for thing in (builtins, json, *_core(), *CLASSES)]
         self._own = {policy: self._remember_policy(policy) for policy in policies}
 
     def found(self, policy: type[Policy]) -> str:
         """What the policy changed, as in 'changed the module json'; empty when all is as it was."""
-        if count_threads() != self._threads:
-            return "left a thread running"
         if sys.getrecursionlimit() != self._recursion:
             return "changed the recursion limit"
         for name, now, before in (*self._own[policy], *self._shared):

@@ -60,7 +60,7 @@ class Judge:
         except BaseException as fault:  # SystemExit and KeyboardInterrupt are as much its fault
             answer = _raised(key, fault)
         if breach := self._guard.leave():
-            return refusal(key, Fault.FORBIDDEN, f"tried to {breach}, which policies must not")
+            return refusal(key, Fault.FORBIDDEN, f"tried to {breach}, which policies must not", spoiled=True)
         return answer
 
     def _changes(self, policy: type[Policy], kept: list[tuple[Facet, Frozen, Frozen]]) -> str:

@@ -1,0 +1,18 @@
+"""The Celery application. Importing it loads Django."""
+
+from __future__ import annotations
+
+import os
+
+import django
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
+# Otherwise Celery opens a new database connection for each task, which costs more than most tasks.
+os.environ.setdefault("CELERY_DB_REUSE_MAX", "1000")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+app = Celery("modelsteward", include=["governance.pipeline.tasks"])
+app.conf.update(settings.CELERY)

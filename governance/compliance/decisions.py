@@ -1,0 +1,74 @@
+"""From standing verdicts and waivers to the decision of a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from governance.compliance.models import Assignment, Mode, Verdict
+from governance.core.outcomes import Decision, Outcome, decide
+from governance.core.reconciliation import Acceptance
+from governance.core.verdicts import soonest
+
+REASONS = 20
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The decision with why, and the first instant at which it could change by itself."""
+
+    decision: Decision
+    reasons: list[dict[str, Any]]
+    again_at: datetime | None
+
+
+def rule(
+    judged: Iterable[tuple[Assignment, Verdict]], accepted: Mapping[str, Acceptance], now: datetime
+) -> Ruling:
+    """Decide over the enforced assignments; `accepted` are the approved waivers by policy."""
+    outcomes: list[Outcome] = []
+    reasons: list[dict[str, Any]] = []
+    turns: list[datetime | None] = []
+    for assignment, verdict in judged:
+        turns.append(verdict.holds_until)
+        if assignment.mode != Mode.ENFORCE:
+            continue
+        outcome, waiver = Outcome(verdict.outcome), accepted.get(assignment.policy)
+        waived = waiver is not None and outcome.breaches and waiver.covers(outcome, now)
+        if waived and waiver is not None:
+            turns.append(waiver.until)
+        outcomes.append(Outcome.PASS if waived else outcome)
+        reasons += _reasons(verdict, waiver.until if waived and waiver else None)
+    reasons.sort(key=lambda reason: Outcome(reason["outcome"]), reverse=True)
+    return Ruling(decide(outcomes), reasons[:REASONS], soonest(*turns))
+
+
+def _reasons(verdict: Verdict, waived_until: datetime | None) -> list[dict[str, Any]]:
+    """What keeps the decision from being simply allowed."""
+    shown = ("policy", "outcome", "license", "section", "reason", "how_to_fix", "missing")
+    return [
+        {
+            **{name: finding[name] for name in shown},
+            "waived_until": waived_until.isoformat() if waived_until else None,
+        }
+        for finding in verdict.findings
+        if Outcome(finding["outcome"]) > Outcome.PASS
+    ]
+
+
+def nearest_limit(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The evidence of the limit that is closest, with `share` of the limit, its sentence and section."""
+    limits = [_share(finding) for finding in findings]
+    return max((one for one in limits if one), key=lambda one: one["share"], default=None)
+
+
+def _share(finding: Mapping[str, Any]) -> dict[str, Any] | None:
+    evidence = finding["evidence"]
+    try:
+        share = float(evidence["high"]) / float(evidence["limit"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    named = {name: finding[name] for name in ("license", "section", "reason", "outcome")}
+    return {**evidence, **named, "share": round(share, 4)}

@@ -1,0 +1,112 @@
+"""From subject ids to verdicts: gathers facts, asks the assignments in scope, and seals the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from governance.compliance.facts import FactsBuilder, SubjectFacts
+from governance.compliance.judging import Asked, Evaluate, Question, answers, applies, as_json, keep, question
+from governance.compliance.models import Assignment, Mode, Subject
+from governance.compliance.recording import Judged, Transition, acceptances, record
+from governance.core import facts as core
+from governance.core.outcomes import Outcome, decide
+from governance.core.values import digest
+from governance.core.verdicts import Verdict as Answer
+from governance.deployments.models import Deployment
+
+Pairs = list[tuple[Assignment, Question]]
+
+
+class Judging:
+    """One run over some subjects. `evaluate` may take long, so it happens outside of any transaction."""
+
+    def __init__(self, subject_ids: Collection[int], *, now: datetime, evaluate: Evaluate) -> None:
+        self.now = now
+        self.subjects = _subjects(subject_ids)
+        self._facts = _facts(self.subjects, FactsBuilder(now))
+        assigned = list(Assignment.objects.filter(removed_at=None).order_by("id"))
+        self._pairs = {s.pk: _questions(s, assigned, self._facts[s.pk]) for s in self.subjects}
+        self._questions = [one for pairs in self._pairs.values() for _, one in pairs]
+        self._verdicts = answers(self._questions, now=now, evaluate=evaluate)
+
+    def write(self) -> list[Transition]:
+        """Inside the transaction that also finishes the work."""
+        verdicts = keep(self._verdicts, self._questions)
+        judged = [
+            Judged(
+                subject=subject,
+                verdicts=[(assignment, verdicts[one.key]) for assignment, one in self._pairs[subject.pk]],
+                digests=self._facts[subject.pk].digests,
+                reads=_reads(self._facts[subject.pk]),
+            )
+            for subject in self.subjects
+        ]
+        return record(judged, self.now)
+
+
+def _subjects(ids: Collection[int]) -> list[Subject]:
+    related = ("deployment__model", "deployment__snapshot", "deployment__company", "deployment__product")
+    rows = Subject.objects.filter(pk__in=ids, deployment__retired_at=None)
+    return list(rows.select_related(*related, "model__latest_snapshot").order_by("pk"))
+
+
+def _facts(subjects: Sequence[Subject], builder: FactsBuilder) -> dict[int, SubjectFacts]:
+    deployed = [s for s in subjects if s.deployment]
+    of_deployments = builder.of_deployments([s.deployment for s in deployed if s.deployment])
+    models = builder.of_models([s.model for s in subjects if s.model])
+    found = {s.pk: facts for s, facts in zip(deployed, of_deployments, strict=True)}
+    return found | {s.pk: models[s.model.pk] for s in subjects if s.model}
+
+
+def _questions(subject: Subject, assigned: Sequence[Assignment], facts: SubjectFacts) -> Pairs:
+    one = subject.deployment
+    if one is None:
+        fitting = [a for a in assigned if applies(a, core.Subject.SNAPSHOT)]
+    else:
+        fitting = in_scope(one, assigned)
+    return [(assignment, question(assignment, facts)) for assignment in fitting]
+
+
+def in_scope(one: Deployment, assigned: Sequence[Assignment]) -> list[Assignment]:
+    product = one.product.slug if one.product else ""
+    return [a for a in assigned if applies(a, core.Subject.DEPLOYMENT, one.environment, product)]
+
+
+def _reads(facts: SubjectFacts) -> frozenset[tuple[str, str, str]]:
+    return frozenset((company, need.metric, need.period) for company in facts.group for need in facts.needs)
+
+
+def judge_once(
+    one: Deployment, *, as_of: datetime, known_at: datetime | None, evaluate: Evaluate
+) -> Mapping[str, Any]:
+    """The answer to a check: of a deployment, stored or only described, as of any date. Writes nothing."""
+    [facts] = FactsBuilder(as_of, known_at).of_deployments([one])
+    assigned = in_scope(one, list(Assignment.objects.filter(removed_at=None).order_by("id")))
+    questions = [question(assignment, facts) for assignment in assigned]
+    given = evaluate([Asked(q, as_of) for q in questions])
+    subject = Subject.objects.filter(deployment=one).first() if one.pk else None
+    accepted = acceptances([subject]).get(subject.pk, {}) if subject else {}
+    return {
+        "decision": _decision(assigned, given, accepted, as_of),
+        "findings": [
+            {**as_json(assignment.policy, finding), "mode": assignment.mode}
+            for assignment, answer in zip(assigned, given, strict=True)
+            for finding in answer.findings
+        ],
+        "facts_digest": digest(sorted(facts.digests.items())),
+        "policies_digest": digest([[q.policy, q.version, q.params_digest] for q in questions]),
+    }
+
+
+def _decision(
+    assigned: Sequence[Assignment], given: Sequence[Answer], accepted: Mapping[str, Any], as_of: datetime
+) -> str:
+    outcomes = []
+    for assignment, answer in zip(assigned, given, strict=True):
+        waiver = accepted.get(assignment.policy)
+        waived = waiver is not None and answer.outcome.breaches and waiver.covers(answer.outcome, as_of)
+        if assignment.mode == Mode.ENFORCE:
+            outcomes.append(Outcome.PASS if waived else answer.outcome)
+    return str(decide(outcomes))

@@ -1,0 +1,34 @@
+"""Named points at which tests kill the process, between two writes that must survive it."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+POINTS = (
+    "work_claimed",
+    "sync_read",
+    "sync_before_commit",
+    "sync_committed",
+    "judged",
+    "judge_before_commit",
+    "judge_committed",
+    "check_before_commit",
+    "check_committed",
+    "deliver_begun",
+    "deliver_sent",
+    "deliver_committed",
+    "tick_committed",
+)
+_name, _, _nth = os.environ.get("CHAOS_KILL", "").partition(":")
+_left = int(_nth or 1)
+
+
+def maybe_die(point: str) -> None:
+    """Die here, as by `kill -9`, when CHAOS_KILL=point:nth says so; costs one comparison otherwise."""
+    global _left
+    if not _name or point != _name:
+        return
+    _left -= 1
+    if _left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)

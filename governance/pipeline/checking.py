@@ -1,0 +1,39 @@
+"""Work of kind check: one asked-for evaluation, answered on its row."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from governance.compliance.models import Check
+from governance.compliance.running import judge_once
+from governance.deployments.services import described_deployment
+from governance.pipeline import outbox
+from governance.pipeline.chaos import maybe_die
+from governance.pipeline.evaluating import evaluate
+from governance.pipeline.models import Kind, Work
+
+
+def check(work: Work) -> None:
+    row = Check.objects.filter(pk=work.payload["check"], status=Check.Status.WAITING).first()
+    if row is None:
+        outbox.finish(work)
+        return
+    now = timezone.now()
+    one = row.deployment or described_deployment(data=row.described or {}, now=now)
+    answer = judge_once(one, as_of=row.as_of or now, known_at=row.known_at, evaluate=evaluate)
+    with transaction.atomic():
+        row.as_of, row.finished_at, row.status = row.as_of or now, now, Check.Status.FINISHED
+        for name, value in answer.items():
+            setattr(row, name, value)
+        row.save()
+        outbox.finish(work)
+        maybe_die("check_before_commit")
+    maybe_die("check_committed")
+
+
+def give_up(work: Work, sentence: str) -> None:
+    """A check that died says so on its row: who waits for it must not wait for ever."""
+    if work.kind == Kind.CHECK:
+        waiting = Check.objects.filter(pk=work.payload["check"], status=Check.Status.WAITING)
+        waiting.update(status=Check.Status.FAILED, failure=sentence, finished_at=timezone.now())

@@ -1,0 +1,56 @@
+"""Work of kind deliver: one telling of one event to one recipient.
+
+Marked only after it was sent: nothing is lost, and a repeat is possible only if the process dies between
+the other side's acceptance and our commit. The Message-ID stays the same, so that a repeat is recognised.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from governance.alerts.models import Delivery
+from governance.alerts.services import begin_send, mark_delivered, mark_refused, render
+from governance.core.notifier import NotifierError
+from governance.discovery import catalog
+from governance.pipeline import outbox
+from governance.pipeline.chaos import maybe_die
+from governance.pipeline.models import Work
+
+
+def deliver(work: Work) -> None:
+    delivery = Delivery.objects.select_related("event").get(pk=work.payload["delivery"])
+    if delivery.status != Delivery.Status.WAITING:
+        outbox.finish(work)
+        return
+    begin_send(delivery)
+    maybe_die("deliver_begun")
+    message = render(delivery)
+    try:
+        _notifier(delivery.channel).send(delivery.recipient, message)
+    except NotifierError as fault:
+        _refused(work, delivery, fault)
+        return
+    maybe_die("deliver_sent")
+    with transaction.atomic():
+        mark_delivered(delivery, message.subject, timezone.now())
+        outbox.finish(work)
+    maybe_die("deliver_committed")
+
+
+def _notifier(channel: str):  # type: ignore[no-untyped-def]
+    notifier = catalog().notifiers.get(channel)
+    if notifier is None:
+        raise NotifierError(f"there is no channel {channel!r}", permanent=True)
+    return notifier(settings.NOTIFIER_OPTIONS)
+
+
+def _refused(work: Work, delivery: Delivery, fault: NotifierError) -> None:
+    """A permanent refusal is final and visible; anything else is tried again for as long as it takes."""
+    with transaction.atomic():
+        mark_refused(delivery, str(fault), permanent=fault.permanent)
+        if fault.permanent:
+            outbox.finish(work)
+        else:
+            outbox.again(work, str(fault), None)

@@ -1,0 +1,49 @@
+"""Tells workers that there is work. It may fail or be lost: a sweep finds what nobody was told of.
+
+Ringing is bounded to about half a second, and after a failure nobody is rung for a while, so that a
+broker that hangs cannot slow down the web.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Iterable
+
+from governance.pipeline.models import Work
+
+TASK = "governance.run"
+RING_SECONDS = 0.4
+REST_SECONDS = 5.0
+log = logging.getLogger(__name__)
+_silent_until = 0.0
+
+
+def ring_for(keys: Collection[tuple[str, str]]) -> None:
+    """Ring for the waiting work of these kinds and keys."""
+    wanted = set(keys)
+    rows = Work.objects.filter(key__in={key for _, key in wanted}, state=Work.State.DUE)
+    ring(pk for pk, kind, key in rows.values_list("pk", "kind", "key") if (kind, key) in wanted)
+
+
+def ring(work_ids: Iterable[int]) -> None:
+    """One message for each id; errors are only logged."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    from governance.celery import app  # the application imports this module's neighbors
+
+    try:
+        with app.connection_for_write(**_impatient(app.conf.broker_url)) as connection:
+            for work_id in work_ids:
+                app.send_task(TASK, args=[work_id], connection=connection, retry=False)
+    except Exception as fault:  # the broker is no record: whatever it says, the row is committed
+        _silent_until = time.monotonic() + REST_SECONDS
+        log.warning("the broker was not reached, a sweep will find the work: %s", type(fault).__name__)
+
+
+def _impatient(url: str) -> dict[str, object]:
+    if url.startswith("memory"):
+        return {}
+    times = {"socket_timeout": RING_SECONDS, "socket_connect_timeout": RING_SECONDS, "max_retries": 0}
+    return {"transport_options": times, "connect_timeout": RING_SECONDS}

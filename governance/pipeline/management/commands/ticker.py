@@ -1,0 +1,24 @@
+"""manage.py ticker"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from governance.pipeline.threads import ticker
+
+
+class Command(BaseCommand):
+    help = "Queue periodic work. Any number may run: a job's slot is taken once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asked = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: asked.set())
+        loop = ticker()
+        loop.start()
+        asked.wait()
+        loop.stop()

@@ -1,0 +1,19 @@
+"""Cuts subjects that must be judged into pieces of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from governance.pipeline import outbox
+from governance.pipeline.models import Kind
+
+
+def queue_judging(subject_ids: Sequence[int], cause: str) -> None:
+    """One piece of work for each chunk. `cause` names what changed: people get one mail for it."""
+    chunks = [subject_ids[n : n + settings.CHUNK] for n in range(0, len(subject_ids), settings.CHUNK)]
+    outbox.put_all(
+        (Kind.JUDGE, f"{cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})
+        for number, chunk in enumerate(chunks)
+    )

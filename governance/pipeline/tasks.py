@@ -1,0 +1,32 @@
+"""The Celery tasks: each is a wake-up that carries a row id and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import worker_init, worker_ready
+from django.conf import settings
+
+from governance.celery import app
+from governance.pipeline import execution
+from governance.pipeline.heartbeat import become_worker
+from governance.pipeline.threads import sweeper, watchdog
+
+
+@app.task(name="governance.run")
+def run(work_id: int, **_later_versions: object) -> None:
+    """Do this piece of work, unless somebody did it already."""
+    execution.run(work_id)
+
+
+@worker_init.connect
+def _begin(**_: Any) -> None:
+    become_worker()
+
+
+@worker_ready.connect
+def _watch(**_: Any) -> None:
+    """Every worker sweeps. In embedded mode nobody would start the process again, so none ends itself."""
+    sweeper().start()
+    if not settings.EMBEDDED:
+        watchdog().start()
