@@ -6,13 +6,15 @@ pytest-django would read the settings before this file, so they are named here a
 import os
 import tempfile
 
-os.environ.setdefault("MODELSTEWARD_VAR", tempfile.mkdtemp(prefix="modelsteward-tests-"))
+import django
+
+_VAR = tempfile.TemporaryDirectory(prefix="modelsteward-tests-", ignore_cleanup_errors=True)
+
+os.environ["MODELSTEWARD_VAR"] = _VAR.name  # each process of the tests has its own
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-
-import django  # noqa: E402
 
 django.setup()
