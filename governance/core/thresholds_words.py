@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from governance.core.facts import Grant
-from governance.core.figures import Bounds
+from governance.core.figures import REVENUE, Bounds
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import Case, Truth, Weighed
@@ -78,12 +78,14 @@ def _condition(result: Result) -> str:
 
 
 def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
-    figure = f"{_whose(atom, result.case)} {atom.metric.replace('_', ' ')} in {_period(weighed)}"
-    value = f"{figure} {'was' if 'revenue' in atom.metric else 'were'} {_range(weighed.bounds, atom)}"
+    figure = f"{_whose(atom, result.case)} {_metric(atom)} in {_period(weighed)}"
+    verb = "was" if atom.currency else "were"
+    value = f"{_also(result)}{figure} {verb} {_range(weighed.bounds, atom)}"
+    value = value[0].upper() + value[1:]
     asks = _asks(result)
     past = f"{_PAST[atom.comparator]} {_amount(atom.limit)}"
     if result.standing is Standing.EXCEEDED:
-        return f"{_also(result)}{value}, {past}: this {asks}.{_once(atom)}"
+        return f"{value}, {past}: this {asks}.{_once(atom)}"
     if result.standing is Standing.REVIEW:
         return f"{value}, and {past} {asks}: {_why_review(weighed, atom)}, so a person must decide."
     near = "near but " if result.standing is Standing.APPROACHING else ""
@@ -93,9 +95,10 @@ def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
 
 def _also(result: Result) -> str:
     """What else had to hold for the limit to be passed."""
-    held = [w for w in result.atoms if isinstance(w.atom, TraitAtom) and w.truth is Truth.TRUE]
-    names = [" or ".join(w.atom.any_of) for w in held if isinstance(w.atom, TraitAtom)]
-    return f"The condition on {' and '.join(names)} holds, and " if names else ""
+    met = [w.atom for w in result.atoms if w.truth is Truth.TRUE]
+    names = [" or ".join(atom.any_of) for atom in met if isinstance(atom, TraitAtom)]
+    exceeded = result.standing is Standing.EXCEEDED
+    return f"the condition on {' and '.join(names)} holds, and " if names and exceeded else ""
 
 
 def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
@@ -126,8 +129,13 @@ def _once(atom: FigureAtom) -> str:
 
 def _whose(atom: FigureAtom, case: Case) -> str:
     if atom.subject is Whose.PRODUCT:
-        return f"The product {case.deployment.product}'s"
-    return "The group's" if atom.subject.group else "The company's"
+        return f"the product {case.deployment.product}'s"
+    return "the group's" if atom.subject.group else "the company's"
+
+
+def _metric(atom: FigureAtom) -> str:
+    """Revenue is revenue: the period says of which time."""
+    return "revenue" if atom.metric in REVENUE else atom.metric.replace("_", " ")
 
 
 def _period(weighed: Weighed) -> str:
@@ -142,7 +150,7 @@ def _asks(result: Result) -> str:
 def _measure(atom: FigureAtom) -> str:
     if atom.currency:
         return f"{_amount(atom.limit)} {atom.currency}"
-    return f"{_amount(atom.limit)} {atom.metric.replace('_', ' ')}"
+    return f"{_amount(atom.limit)} {_metric(atom)}"
 
 
 def _range(bounds: Bounds, atom: FigureAtom) -> str:
