@@ -1,0 +1,145 @@
+"""Which license a model is under, concluded from all that it states, with the reason.
+
+A recognized text governs over names, a specific name over the tag, and what is not recognized concludes
+nothing: the license stays unknown. Statements that speak against the conclusion are kept as disagreements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from governance.core.reading import Statement, StatementKind
+from governance.core.recognizing import (
+    NO_NAME,
+    Catalog,
+    Said,
+    Text,
+    from_files,
+    from_statements,
+    governs_weights,
+    identities,
+    plain,
+)
+from governance.core.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """`license` is a key of the catalog, empty when none could be concluded; `reason` is a sentence."""
+
+    license: str
+    reason: str
+    disagreements: tuple[str, ...] = ()
+
+
+def conclude(
+    *, repo_id: str, statements: Sequence[Statement], texts: Iterable[Text], catalog: Catalog
+) -> Conclusion:
+    """The license of one revision of `repo_id`; the same input gives the same answer."""
+    files = dict(identities(texts))
+    said = [*from_files(files, catalog), *from_statements(statements, repo_id, catalog)]
+    strange = tuple(dict.fromkeys(_strange(one) for one in statements if _odd(one)))
+    for kind in _PRECEDENCE:
+        pointing = [one for one in said if one.kind is kind]
+        keys = sorted({key for one in pointing for key in one.meant})
+        if len(keys) == 1:
+            against = (*_against(keys[0], pointing[0], said), *strange)
+            return Conclusion(keys[0], _reason(keys[0], pointing[0], files, statements, catalog), against)
+        if len(keys) > 1 or (kind is StatementKind.MANUAL and pointing):
+            return Conclusion("", _undecided(pointing, catalog), (*_conflict(pointing), *strange))
+    return Conclusion("", _nothing(said, repo_id), strange)
+
+
+_PRECEDENCE = (
+    StatementKind.MANUAL,
+    StatementKind.LICENSE_FILE,
+    StatementKind.LICENSE_NAME,
+    StatementKind.TAG,
+    StatementKind.LICENSE_LINK,
+    StatementKind.GGUF,
+)
+_NAMES = (StatementKind.TAG, StatementKind.LICENSE_NAME, StatementKind.GGUF, StatementKind.MANUAL)
+
+
+def _against(key: str, ground: Said, said: Sequence[Said]) -> Iterator[str]:
+    """Each statement that names another license than the one concluded, in a sentence with both sides."""
+    for other in dict.fromkeys(said):
+        names = listed(sorted(other.keys), "or") if other.keys else "another license, not known here"
+        if key not in other.keys and (other.keys or _contradicts(other, ground)):
+            yield f"{_capital(ground.words)} is {key}, but {other.words} is {names}."
+
+
+def _contradicts(other: Said, ground: Said) -> bool:
+    """Hub ids are exact, so an unknown one is another license; a free name is only where a tag decides."""
+    if plain(other.value) in NO_NAME:
+        return False
+    return other.kind is StatementKind.TAG or (
+        other.kind is StatementKind.LICENSE_NAME and ground.kind is StatementKind.TAG
+    )
+
+
+def _conflict(pointing: Sequence[Said]) -> Iterator[str]:
+    """Statements of one kind that name different licenses."""
+    named = {one.words: one.meant for one in pointing if one.meant}
+    if len(set(named.values())) > 1:
+        sides = (f"{words} is {listed(sorted(keys), 'or')}" for words, keys in named.items())
+        yield f"{_capital(listed(sides, 'but'))}."
+
+
+def _odd(statement: Statement) -> bool:
+    return statement.kind in _NAMES and not statement.value.isascii()
+
+
+def _strange(statement: Statement) -> str:
+    said = Said(statement.kind, statement.value)
+    return (
+        f"{_capital(said.words)} contains letters that only look like plain ones, or are none: "
+        "it is taken for no license."
+    )
+
+
+def _reason(
+    key: str, ground: Said, files: Mapping[str, str], statements: Sequence[Statement], catalog: Catalog
+) -> str:
+    name = catalog[key].name
+    if ground.kind is StatementKind.LICENSE_FILE:
+        return f"The text of {ground.value} is that of the {name}; a recognized text governs over names."
+    where = " in this repository" if len(ground.keys) > len(ground.meant) else ""
+    return f"{_capital(ground.words)} names the {name}{where}{_unread(files, statements)}."
+
+
+def _unread(files: Mapping[str, str], statements: Sequence[Statement]) -> str:
+    """What to say of license files that did not decide."""
+    stated = [one.value for one in statements if one.kind is StatementKind.LICENSE_FILE]
+    unread = [path for path in dict.fromkeys(stated) if governs_weights(path) and path not in files]
+    told = [f"the text of {listed(sorted(files))} was not recognized as that license"] if files else []
+    told += [f"{listed(unread)} was not read"] if unread else []
+    return f"; {listed(told)}" if told else ""
+
+
+def _undecided(pointing: Sequence[Said], catalog: Catalog) -> str:
+    words = listed(dict.fromkeys(one.words for one in pointing))
+    keys = sorted({key for one in pointing for key in one.meant})
+    if not keys:
+        return f"{_capital(words)} names no license that is known here."
+    texts = listed((catalog[key].name for key in keys), "or")
+    return f"No license could be concluded: {words} may mean the {texts}, and nothing decides."
+
+
+def _nothing(said: Sequence[Said], repo_id: str) -> str:
+    shared = next((one for one in said if one.keys and not one.meant), None)
+    if shared:
+        texts = listed(sorted(shared.keys), "and")
+        return (
+            f"No license could be concluded: {shared.words} is shared by several texts ({texts} among them), "
+            f"and which one {repo_id} means is not known."
+        )
+    named = [one.words for one in dict.fromkeys(said) if plain(one.value) not in NO_NAME]
+    if named:
+        return f"No license could be concluded: {listed(named)} names none that is known here."
+    return "No license could be concluded: none is stated that is known here."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
