@@ -38,7 +38,7 @@ def one_line(text: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(one_line)]
-Link = Annotated[Line, StringConstraints(pattern=r"^(https?://|/(?!/)|$)")]
+Link = Annotated[Line, StringConstraints(pattern=r"^(https?://.+|/([^/].*)?)?$")]
 """An address, or a path on this site."""
 
 
