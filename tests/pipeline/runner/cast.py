@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
@@ -85,8 +86,6 @@ def good(number: int) -> Job:
 
 def good_verdict(number: int) -> Verdict:
     """What the good neighbor answers, whatever happens around it."""
-    from datetime import datetime, timedelta
-
     seen = {"number": number, "environment": "production"}
     finding = Finding(Outcome.DUTY, "Seen.", evidence=seen, missing=("usage",), how_to_fix="Nothing.")
     return Verdict((finding,), datetime.fromisoformat(AS_OF) + timedelta(days=1))
@@ -105,26 +104,17 @@ def fault_of(verdict: Verdict) -> str:
 
 def alive(pids: Sequence[int]) -> list[int]:
     """Those that run; one that is dead but not yet waited for by its parent does not."""
-    return [pid for pid in pids if _state(pid) not in ("", "Z")]
+    return [pid for pid in pids if _stat(pid)[:1] not in ([], ["Z"])]
 
 
-def _state(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return ""
+def children() -> set[int]:
+    """Numbers of the processes that this one started and that are alive."""
+    return {pid for pid, (state, parent, _) in _processes() if parent == os.getpid() and state != "Z"}
 
 
-def children(of: int | None = None) -> set[int]:
-    """Numbers of the processes that this one (or another) started and that are alive."""
-    parent = str(of or os.getpid())
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            fields = (_text(entry / "stat").rsplit(")", 1)[-1]).split()
-            if len(fields) > 1 and fields[1] == parent and fields[0] != "Z":
-                found.add(int(entry.name))
-    return found
+def members(session: int) -> set[int]:
+    """Numbers of the processes of a session that are alive."""
+    return {pid for pid, (state, _, leader) in _processes() if leader == session and state != "Z"}
 
 
 def gone(pids: Sequence[int], within: float = 5.0) -> bool:
@@ -137,8 +127,15 @@ def gone(pids: Sequence[int], within: float = 5.0) -> bool:
     return True
 
 
-def _text(path: Path) -> str:
+def _processes() -> Iterator[tuple[int, tuple[str, int, int]]]:
+    """Number, and (state, parent, session) of every process."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        if fields := _stat(int(pid)):
+            yield int(pid), (fields[0], int(fields[1]), int(fields[3]))
+
+
+def _stat(pid: int) -> list[str]:
     try:
-        return path.read_text()
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
-        return ""
+        return []
