@@ -53,6 +53,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "SampleHub"
+    disable_nagle_algorithm = True  # else each answer on a kept connection waits 40 ms
     server: _Server
 
     def answer(self) -> None:
