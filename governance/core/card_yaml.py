@@ -69,10 +69,10 @@ def card_data(text: str) -> dict[str, Any]:
 def _metadata_block(text: str) -> str:
     """The YAML between the two `---` lines that a card begins with; empty where there is none."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").lstrip().split("\n")
-    if lines[0].rstrip() != "---":
+    if lines[0] != "---":
         return ""
     for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() == "---":
+        if line == "---":
             return "\n".join(lines[1:number])
     raise CardError("The metadata block of the card does not end.")
 

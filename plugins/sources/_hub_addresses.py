@@ -54,11 +54,10 @@ def _internal(host: str) -> bool:
 def renamed(asked: str, target: str) -> str:
     """The address to ask after a redirect.
 
-    A hub answers for a renamed model with the bare address of its new name, whatever was asked: the revision
-    and the query of the question are put back.
+    For a renamed model a hub names the new place and forgets the query, some also the revision: what the
+    redirect does not say itself is taken from the question.
     """
     old, new = urlsplit(asked), urlsplit(target)
     rest = API_PATH.search(old.path)
-    if not (rest and API_MODEL.search(new.path)) or new.query:
-        return target
-    return SplitResult(new.scheme, new.netloc, new.path + rest["rest"], old.query, "").geturl()
+    path = new.path + rest["rest"] if rest and API_MODEL.search(new.path) else new.path
+    return SplitResult(new.scheme, new.netloc, path, new.query or old.query, "").geturl()

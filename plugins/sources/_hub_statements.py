@@ -136,8 +136,8 @@ def _from_base_models(value: Any) -> list[AncestorEdge]:
 
 
 def _named(value: Any) -> str:
-    """The id as stated, without the Hub's address, which some cards put before it."""
-    text = value if isinstance(value, str) else json.dumps(value)
+    """The id as stated, without the Hub's address before it, as some cards have; never an id for no text."""
+    text = value if isinstance(value, str) else f"<{json.dumps(value)}>"
     return HUB_ADDRESS.sub("", text.strip())[:MAX_VALUE]
 
 
