@@ -7,6 +7,7 @@
 Preparing and changing what it serves, before or while it runs:
 
     hub.create("acme/m", card={"license": "mit"}, gated="manual", private=True, hub_id="66aa..")
+    hub.add(repository_of(record))                     # from JSON in the shape of GET /api/models/{id}
     hub.add_file("acme/m", "LICENSE", b"...")          # into the head commit, which keeps its id
     hub.push("acme/m", {"a.safetensors": 5_000_000, "b.txt": b"..", "old.bin": None},
              card={...}, branch="main", commit_id="", title="", date=None) -> commit id
@@ -23,11 +24,13 @@ Faults (faults.py): `hub.fail(faults.status(503), "/api/models/acme/m*", times=2
 is a glob of the path as sent, without the query. The first fault that meets a request is applied, alone.
     answered status too_many_requests edited with_headers without_headers redirected redirect_loop html
     not_json not_utf8 deeply_nested truncated dripping hanging resetting huge gzip_bomb gzipped
+`faults.plan(hub, routes, path)` answers by a script: [{"status": 429, "headers": {..}, "times": 3}, ..].
 What was asked: `hub.asked("/api/models/*")` -> [Logged(request, status)], `hub.count(path, method)`,
 `hub.forget()`; `entry.request.authorization` is the header that came.
 """
 
 from governance.demo.hub import faults
+from governance.demo.hub.records import repository_of
 from governance.demo.hub.repository import Commit, File, Repository
 from governance.demo.hub.sample import DEMO_TOKEN, DEMO_USER, sample_hub
 from governance.demo.hub.server import hub_server
@@ -48,5 +51,6 @@ __all__ = [
     "Request",
     "faults",
     "hub_server",
+    "repository_of",
     "sample_hub",
 ]

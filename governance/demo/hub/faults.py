@@ -9,10 +9,10 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from governance.demo.hub.traffic import Fault
+from governance.demo.hub.traffic import Fault, Traffic
 from governance.demo.hub.wire import Answer, Manner, Request, json_answer
 
 MEGABYTE = 1 << 20
@@ -148,3 +148,26 @@ def gzip_bomb(megabytes: int = 100) -> Fault:
 def gzipped(request: Request, answer: Answer) -> Answer:
     """An honest compressed answer."""
     return answer.but(body=gzip.compress(answer.body)).with_headers({"Content-Encoding": "gzip"})
+
+
+def scripted(route: Mapping[str, Any]) -> Fault:
+    """One step of a script in JSON: `status`, `headers`, `json`, `body_bytes` of filling, `close`, `drip_s`.
+
+    A Content-Length among the headers is what is claimed, true or not.
+    """
+    headers = dict(route.get("headers", {}))
+    claimed = headers.pop("Content-Length", None)
+    body = json.dumps(route["json"]).encode() if "json" in route else b"x" * route.get("body_bytes", 0)
+    cut = len(body) if route.get("close") else None
+    manner = Manner(cut_after=cut, drip_seconds=route.get("drip_s"))
+    length = int(claimed) if claimed is not None else None
+    return lambda request, answer: Answer(
+        route["status"], {"Content-Type": "application/json", **headers}, body, None, length, manner
+    )
+
+
+def plan(hub: Traffic, routes: Sequence[Mapping[str, Any]], path: str = "/api/models/*") -> None:
+    """Answer by the script, each step `times` times (once if it does not say), the last one for ever."""
+    for route in routes[:-1]:
+        hub.fail(scripted(route), path, times=route.get("times", 1))
+    hub.fail(scripted(routes[-1]), path, times=routes[-1].get("times"))

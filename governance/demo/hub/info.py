@@ -44,6 +44,7 @@ def relation(repository: Repository, card: Mapping[str, Any]) -> str:
 
 
 def tags(hub: Hub, repository: Repository, commit: Commit) -> list[str]:
+    """The Hub adds to the labels what follows from the card."""
     names = base_names(hub, commit.card)
     return [
         *repository.labels,

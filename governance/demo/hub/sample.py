@@ -29,7 +29,12 @@ NOTE = b"The text of this license is not part of the sample.\n"
 
 def sample_hub() -> Hub:
     """A Hub with the sample repositories; DEMO_TOKEN may read the gated ones."""
-    hub = Hub(repository(json.loads(line)) for line in DATA.read_text(encoding="utf-8").splitlines())
+    lines = DATA.read_text(encoding="utf-8").splitlines()
+    return with_demo_user(Hub(repository(json.loads(line)) for line in lines))
+
+
+def with_demo_user(hub: Hub) -> Hub:
+    """DEMO_TOKEN may read everything that is there by now."""
     hub.add_token(DEMO_TOKEN, DEMO_USER)
     for repo_id in hub.repositories:
         hub.grant_access(repo_id, DEMO_USER)

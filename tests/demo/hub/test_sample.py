@@ -6,7 +6,6 @@ import pytest
 from huggingface_hub import HfApi
 
 from governance.demo.hub import DEMO_TOKEN, Hub, hub_server, sample_hub
-from governance.demo.hub.__main__ import main
 from governance.demo.hub.info import base_names
 from governance.demo.hub.sample import DATA
 from tests.shared import shared
@@ -91,9 +90,3 @@ def test_no_remark_and_no_sentence_is_in_the_data() -> None:
     for line in DATA.read_text(encoding="utf-8").splitlines():
         assert not [key for key in json.loads(line) if key.startswith("_")]
         assert "extra_gated" not in line
-
-
-def test_the_command_refuses_a_port_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["hub", "--port", "many"])
-    with pytest.raises(SystemExit):
-        main()
