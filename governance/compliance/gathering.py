@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from django.db.models import Q
 
+from governance.core.companies import Company
 from governance.core.facts import (
     CompaniesFacts,
     FilesFacts,
@@ -19,9 +20,9 @@ from governance.core.facts import (
     UsageFacts,
 )
 from governance.core.figures import ExchangeRate, Figure
-from governance.core.lineage import Ancestor as KnownAncestor
-from governance.core.lineage import governing_licenses
+from governance.core.lineage import Descent, governing_licenses
 from governance.core.reading import Relation
+from governance.core.terms import LicenseTerms
 from governance.core.usage_needs import UsageNeed
 from governance.licensing.models import Conclusion
 from governance.licensing.models import Grant as GrantRow
@@ -111,24 +112,23 @@ def _terms_facts(
     snapshot: Snapshot,
     own: Conclusion | None,
     line: Sequence[Ancestor],
-    concluded: dict[int, Conclusion],
-    catalog: dict[str, object],
+    concluded: Mapping[int, Conclusion],
+    catalog: Mapping[str, LicenseTerms],
 ) -> TermsFacts:
-    def license_of(ancestor: Ancestor) -> str:
-        conclusion = concluded.get(ancestor.snapshot.pk) if ancestor.snapshot else None
-        return conclusion.license if conclusion else ""
-
-    known = [
-        KnownAncestor(
-            repo_id=a.repo_id,
-            license=license_of(a),
-            relation=Relation(a.relation),
-            depth=a.depth,
-            child=a.child,
-        )
-        for a in line
-    ]
-    return governing_licenses(snapshot.repo_id, own.license if own else "", known, catalog)
+    licenses = {snapshot.repo_id: own.license if own else ""}
+    for ancestor in line:
+        if ancestor.model is not None:
+            found = concluded.get(ancestor.snapshot.pk) if ancestor.snapshot else None
+            licenses.setdefault(ancestor.repo_id, found.license if found else "")
+    descents = [Descent(a.child, a.repo_id, Relation(a.relation)) for a in line]
+    lineage = governing_licenses(snapshot.repo_id, descents, licenses, catalog)
+    deeper = [f"{a.repo_id}: its own ancestors lie too deep to be looked at" for a in line if a.cut]
+    keys = {one.license for one in lineage.governing}
+    return TermsFacts(
+        governing=lineage.governing,
+        terms={key: catalog[key] for key in sorted(keys) if key in catalog},
+        unknown=tuple(dict.fromkeys([*lineage.unknown, *deeper])),
+    )
 
 
 def _stated(snapshots: Sequence[Snapshot]) -> dict[int, list[tuple[str, str]]]:
@@ -154,6 +154,7 @@ class UsageBook:
     """Companies, control, figures, rates and grants of everybody that some licensees are connected with."""
 
     groups: dict[str, frozenset[str]]
+    people: dict[str, Company]
     known: dict[str, CompaniesFacts]
     figures: dict[str, tuple[Figure, ...]]
     rates: tuple[ExchangeRate, ...]
@@ -174,9 +175,22 @@ class UsageBook:
             for figure in self.figures.get(company, ())
             if figure.metric in always or UsageNeed(figure.metric, figure.period) in wanted
         )
-        currencies = {figure.currency for figure in figures}
+        currencies = {figure.currency for figure in figures} - {""}
         rates = tuple(rate for rate in self.rates if {rate.base, rate.quote} & currencies)
-        return UsageFacts(figures=figures, rates=rates if currencies - {""} else ())
+        held = {(figure.subject, figure.metric) for figure in figures}
+        elsewhere = self._measured(group, {need.metric for need in needs}) - held
+        measured = tuple(sorted(f"{subject} {metric}" for subject, metric in elsewhere))
+        return UsageFacts(figures=figures, rates=rates, measured=measured)
+
+    def _measured(self, group: Collection[str], metrics: Collection[str]) -> set[tuple[str, str]]:
+        """Subject and metric of every figure, of any period, of companies that have no product."""
+        bare = [slug for slug in group if not self._products(slug)]
+        figures = [figure for slug in bare for figure in self.figures.get(slug, ())]
+        return {(f.subject, f.metric) for f in figures if f.metric in metrics and not f.deduplicated}
+
+    def _products(self, slug: str) -> tuple[str, ...]:
+        known = self.people.get(slug)
+        return known.products if known else ()
 
     def grants(self, group: Collection[str], known: TermsFacts) -> GrantsFacts:
         licenses = {one.license for one in known.governing}
@@ -198,7 +212,7 @@ def usage_book(companies: Collection[str], *, known_at: datetime | None) -> Usag
         for company, group in groups.items()
     }
     figures = selectors.figures(everyone, known_at)
-    return UsageBook(groups, known, figures, selectors.rates(known_at), _granted(everyone, known_at))
+    return UsageBook(groups, people, known, figures, selectors.rates(known_at), _granted(everyone, known_at))
 
 
 def _granted(companies: Collection[str], known_at: datetime | None) -> tuple[Grant, ...]:

@@ -76,7 +76,9 @@ class Subject(models.Model):
 
     deployment = models.OneToOneField(Deployment, null=True, on_delete=models.CASCADE, related_name="subject")
     model = models.OneToOneField(Model, null=True, on_delete=models.CASCADE, related_name="subject")
-    decision = models.CharField(max_length=20, choices=DECISIONS, default=Decision.CANNOT_TELL, db_index=True)
+    decision = models.CharField(
+        max_length=20, choices=DECISIONS, default=str(Decision.CANNOT_TELL), db_index=True
+    )
     reasons = models.JSONField(default=list)
     """Why not simply allowed, worst first: {policy, outcome, reason, section, license, waived_until}."""
     nearest = models.JSONField(null=True)

@@ -30,11 +30,12 @@ def mark_changed(subjects: QuerySet[Subject]) -> list[int]:
     return ids
 
 
-def reading_usage(changed: Iterable[tuple[str, str, str]]) -> QuerySet[Subject]:
-    """Subjects whose facts look up one of the figures (company, metric, period), and no others."""
+def reading_usage(changed: Iterable[tuple[str, str, str | None]]) -> QuerySet[Subject]:
+    """Subjects whose facts look up one of the figures (company, metric, period; None: any), and no others."""
     wanted = Q(pk__in=[])
     for company, metric, period in set(changed):
-        wanted |= Q(company=company, metric=metric, period__in=("", period))
+        read = Q(company=company, metric=metric)
+        wanted |= read if period is None else read & Q(period__in=("", period))
     return Subject.objects.filter(pk__in=UsageRead.objects.filter(wanted).values("subject"))
 
 

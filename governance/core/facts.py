@@ -103,6 +103,9 @@ class CompaniesFacts(Frozen):
 class UsageFacts(Frozen):
     figures: tuple[Figure, ...] = ()
     rates: tuple[ExchangeRate, ...] = ()
+    measured: tuple[str, ...] = ()
+    """`subject metric` of companies without products that have figures of some other period: such a
+    company has users, so that a period without a figure is not known to be none."""
 
     @cached_property
     def index(self) -> dict[Key, Figure]:
@@ -110,7 +113,7 @@ class UsageFacts(Frozen):
 
     def ledger(self, currency: str = "") -> Ledger:
         """The figures as seen in one currency; empty for what is not money."""
-        return Ledger(self.index, self.rates, currency)
+        return Ledger(self.index, self.rates, currency, self.measured)
 
 
 class Grant(Frozen):
@@ -197,17 +200,14 @@ class FacetNotReadError(AttributeError):
 class Facts:
     """One subject at one instant. Each facet is an attribute: `facts.usage.figures`."""
 
-    __slots__ = ("_facets", "as_of")
-
     def __init__(self, as_of: datetime, facets: Mapping[Facet, Frozen]) -> None:
         self.as_of = as_of
         self._facets = {str(facet): value for facet, value in facets.items()}
+        vars(self).update(self._facets)
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self._facets[name]
-        except KeyError:
-            raise FacetNotReadError(f"the facet {name!r} is not in `reads` of this policy") from None
+        """Asked only for what is not there."""
+        raise FacetNotReadError(f"the facet {name!r} is not in `reads` of this policy")
 
     @classmethod
     def from_json(cls, as_of: str, facets: Mapping[str, str]) -> Facts:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from governance.core.facts import TermsFacts
+from governance.core.figures import REVENUE
 from governance.core.periods import Window, before
 from governance.core.terms import FigureAtom, Parts, Threshold, atoms
 
@@ -43,15 +44,11 @@ def _thresholds(terms: TermsFacts) -> Iterator[Threshold]:
 
 @lru_cache(maxsize=1024)
 def _looked_up(atom: FigureAtom, day: date) -> frozenset[UsageNeed]:
-    if atom.anchor_date is not None:
-        return frozenset({UsageNeed(atom.metric, str(before(atom.anchor_date, atom.window)))})
-    if atom.window.floats:
-        return frozenset(UsageNeed(metric, "") for metric in twelve_month_metrics(atom.metric))
-    return frozenset({UsageNeed(atom.metric, str(before(day, atom.window)))})
-
-
-def twelve_month_metrics(metric: str) -> tuple[str, ...]:
-    """The metrics in which figures of twelve months may be recorded: as named, by year, or by month."""
-    if metric.endswith("_revenue"):
-        return tuple(dict.fromkeys((metric, "annual_revenue", "any_12_month_revenue", "monthly_revenue")))
-    return (metric,)
+    names = REVENUE if atom.metric in REVENUE else (atom.metric,)
+    if atom.anchor_date is None and atom.window.floats:
+        return frozenset(UsageNeed(name, "") for name in names)
+    period = before(atom.anchor_date or day, atom.window)
+    wanted = {UsageNeed(name, str(period)) for name in names}
+    if atom.metric in REVENUE and period.months == 12:  # a year may be recorded month by month
+        wanted |= {UsageNeed(name, str(month)) for name in names for month in period.split()}
+    return frozenset(wanted)

@@ -119,8 +119,16 @@ def _measured(measurements: Sequence[Measurement], actor: str, now: datetime) ->
         object=f"{len(new)} figures",
         detail={"figures": told},
     )
-    changed = {(one.company.slug, one.metric, one.period) for one in new}
+    changed = {(one.company.slug, one.metric, one.period if _known_before(one) else None) for one in new}
     _judge(compliance.reading_usage(changed), f"measurement:{new[0].pk}", now)
+
+
+def _known_before(one: Measurement) -> bool:
+    """The first figure of a subject, whatever its period, tells that it has users at all."""
+    earlier = Measurement.objects.filter(
+        subject=one.subject, metric=one.metric, recorded_at__lt=one.recorded_at
+    )
+    return earlier.exists()
 
 
 def record_exchange_rate(*, data: Data, actor: str) -> ExchangeRate:
