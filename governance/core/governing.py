@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from governance.core.facts import GoverningLicense, TermsFacts
@@ -27,13 +28,13 @@ class Governing(NamedTuple):
         outcome: Outcome,
         what: str,
         section: str = "",
-        evidence: Mapping[str, Any] | None = None,
+        evidence: Mapping[str, Any] = MappingProxyType({}),
         how_to_fix: str = "",
         missing: Sequence[str] = (),
     ) -> Finding:
         """A finding that says what the license, at that section, does: its name begins the sentence."""
         reason = f"{self.clause(section)}, {what}."
-        return Finding(outcome, reason, self.terms.key, section, evidence or {}, how_to_fix, missing)
+        return Finding(outcome, reason, self.terms.key, section, evidence, how_to_fix, missing)
 
 
 def governing_terms(facts: TermsFacts, part: Parts) -> list[Governing]:

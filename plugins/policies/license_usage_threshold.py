@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import Field
@@ -90,8 +89,7 @@ def _finding(terms: LicenseTerms, result: Result) -> Finding:
     )
     if finding.outcome is Outcome.FAIL and not terms.review.verified:
         # What nobody has checked against the text may stop a deployment only once a person agrees.
-        return replace(
-            finding,
+        return finding._replace(
             outcome=Outcome.REVIEW,
             reason=f"{finding.reason} These terms were not verified against the text of the license.",
         )
