@@ -24,12 +24,13 @@ def settle_identity(model: Model, reading: Reading, now: datetime) -> Identity:
     """The model that the reading is of, under the name that it bears now; others give way to it."""
     owner = _owner(model, reading)
     identity = Identity(owner or _newcomer(model, reading, now))
-    asked_name = model.repo_id
     identity.model.hub_id = reading.hub_id or identity.model.hub_id
-    if identity.model.pk != model.pk:
+    names = {identity.model.repo_id, reading.asked_id, reading.repo_id}
+    if identity.model.pk != model.pk and reading.asked_id.lower() == model.repo_id.lower():
         _give_way(model, identity, now)
+    elif identity.model.pk != model.pk:
+        _lose_former_name(model, reading.asked_id, identity, now)
     _take_name(identity, reading.repo_id, now)
-    names = {asked_name, reading.asked_id, reading.repo_id}
     _remember(identity.model, names, now)
     return identity
 
@@ -68,6 +69,14 @@ def _give_way(model: Model, identity: Identity, now: datetime) -> None:
     model.state = model.lasting_state = State.REPLACED
     model.state_reason, model.state_since = reason, now
     model.save()
+
+
+def _lose_former_name(model: Model, name: str, identity: Identity, now: datetime) -> None:
+    """A name that `model` bore before was taken by another repository: it no longer leads to `model`."""
+    model.aliases.filter(repo_id__iexact=name).delete()
+    sentence = f"Another repository took the name {name}, which {model.repo_id} bore before."
+    own, other = model.hub_id, identity.model.hub_id
+    identity.changes.append(change(model, ChangeKind.REPLACED, own, other, sentence, now))
 
 
 def _take_name(identity: Identity, repo_id: str, now: datetime) -> None:

@@ -31,7 +31,7 @@ class Model(models.Model):
     source = models.CharField(max_length=40)
     endpoint = models.CharField(max_length=200, blank=True)
     repo_id = models.CharField(max_length=200)
-    hub_id = models.CharField(max_length=64, blank=True)
+    hub_id = models.CharField(max_length=200, blank=True)
     ref = models.CharField(max_length=200, default="main")
     declaration = models.JSONField(default=dict, blank=True)
     """What a person declared, for sources that read no network."""

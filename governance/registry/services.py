@@ -87,9 +87,15 @@ def _endpoint(source: str) -> str:
 
 
 def _declared(model: Model, declaration: Mapping[str, Any] | None) -> Model:
-    if declaration is not None and declaration != model.declaration:
-        model.declaration = dict(declaration)
-        model.save(update_fields=["declaration"])
+    """A version that was read is never declared anew: its snapshot says what it was judged by."""
+    if declaration is None or declaration == model.declaration:
+        return model
+    version = declaration.get("version")
+    if version and model.snapshots.filter(revision=version).exists():
+        cause = f"Version {shown(version)} was declared already, with other words: declare another version."
+        raise ValidationError({"declaration": [cause]})
+    model.declaration = dict(declaration)
+    model.save(update_fields=["declaration"])
     return model
 
 

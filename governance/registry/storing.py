@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from governance.core.license_text import text_identity
-from governance.core.reading import Reading, RepositoryFile
+from governance.core.reading import Reading, RepositoryFile, StatementKind
 from governance.registry.formats import file_format
 from governance.registry.models import Edge, File, Model, Snapshot, StatedLicense, Text
 from governance.registry.names import is_repo_id, models_named
@@ -39,7 +39,8 @@ def take_snapshot(model: Model, reading: Reading, now: datetime) -> Snapshot:
     )
     File.objects.bulk_create((_file(snapshot, file) for file in reading.files), batch_size=500)
     _store_edges(snapshot, reading)
-    complete(snapshot, reading)
+    Text.objects.bulk_create(_texts(snapshot, reading))
+    StatedLicense.objects.bulk_create(_statements(snapshot, reading))
     return snapshot
 
 
@@ -47,19 +48,22 @@ def complete(snapshot: Snapshot, reading: Reading) -> None:
     """Add what the snapshot does not hold yet: some can be read only with access that came later."""
     held = set(snapshot.texts.values_list("path", flat=True))
     Text.objects.bulk_create(text for text in _texts(snapshot, reading) if text.path not in held)
-    known = {(one.kind, one.value): one for one in snapshot.stated_licenses.all()}
-    stated = _statements(snapshot, reading)
-    StatedLicense.objects.bulk_create(one for one in stated if (one.kind, one.value) not in known)
-    for one in stated:
-        earlier = known.get((one.kind, one.value))
-        if earlier and one.sha256 and not earlier.sha256:
-            earlier.sha256 = one.sha256
-            earlier.save()
+    _complete_statements(snapshot, reading)
     if snapshot.custom_code is None and reading.custom_code is not None:
         Snapshot.objects.filter(pk=snapshot.pk).update(custom_code=reading.custom_code)
         snapshot.custom_code = reading.custom_code
     if snapshot.problems != list(reading.problems):
         Snapshot.objects.filter(pk=snapshot.pk).update(problems=list(reading.problems))
+
+
+def _complete_statements(snapshot: Snapshot, reading: Reading) -> None:
+    """License files only: what a card states is read with the first look or never."""
+    known = {one.value: one for one in snapshot.stated_licenses.filter(kind=StatementKind.LICENSE_FILE)}
+    for stated in _statements(snapshot, reading):
+        if stated.kind == StatementKind.LICENSE_FILE:
+            held = known.get(stated.value, stated)
+            held.sha256 = held.sha256 or stated.sha256
+            held.save()
 
 
 def _total_size(files: Iterable[RepositoryFile]) -> int | None:
@@ -122,10 +126,13 @@ def _copy(text: Text, snapshot: Snapshot) -> Text:
 
 def _statements(snapshot: Snapshot, reading: Reading) -> list[StatedLicense]:
     """As stated; the digest of a license file that was not read again is that of the text we hold."""
-    digests = dict(snapshot.texts.values_list("path", "sha256"))
+    held = snapshot.texts.values_list("path", "sha256")
+    digests = {(str(StatementKind.LICENSE_FILE), path): sha256 for path, sha256 in held}
     stated = {(str(one.kind), one.value[:MAX_PATH]): one.sha256 for one in reading.statements}
     return [
-        StatedLicense(snapshot=snapshot, kind=kind, value=value, sha256=sha256 or digests.get(value, ""))
+        StatedLicense(
+            snapshot=snapshot, kind=kind, value=value, sha256=sha256 or digests.get((kind, value), "")
+        )
         for (kind, value), sha256 in stated.items()
     ]
 
