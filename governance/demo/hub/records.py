@@ -20,9 +20,9 @@ def repository_of(record: Mapping[str, Any]) -> Repository:
     """
     repo_id = record["id"]
     facts = {key: value for key, value in record.items() if key not in IDENTITY and not key.startswith("_")}
-    card = facts.pop("cardData", None) or {}
+    card = facts.pop("cardData") if isinstance(record.get("cardData"), dict) else {}
     gated = facts.pop("gated", None) or ""
-    tags = facts.pop("tags", [])
+    tags = facts.pop("tags") if _texts(record.get("tags")) else []
     files = _files(repo_id, card, facts.pop("siblings")) if _well_formed(record.get("siblings")) else ()
     date = datetime.fromisoformat(record["lastModified"]) if "lastModified" in record else EPOCH
     commit = Commit(record.get("sha") or sha1(f"{repo_id} head"), "Upload", date, files, card)
@@ -38,6 +38,10 @@ def repository_of(record: Mapping[str, Any]) -> Repository:
         relation=_relation(tags),
         facts=facts,
     )
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _well_formed(siblings: Any) -> bool:

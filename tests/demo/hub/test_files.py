@@ -119,3 +119,13 @@ def test_file_names_that_climb_out_are_served_as_they_are(address: str, hub: Hub
     hub.push("acme/m", {"../../evil.txt": b"x", "a\nb.txt": b"y"})
     names = [s["rfilename"] for s in get_session().get(f"{address}/api/models/acme/m").json()["siblings"]]
     assert {"../../evil.txt", "a\nb.txt"} <= set(names)
+
+
+def test_a_cached_file_asked_for_by_commit_costs_no_request(address: str, hub: Hub, tmp_path: Path) -> None:
+    commit = hub["acme/m"].branches["main"]
+    first = download(address, tmp_path, "config.json", revision=commit)
+    hub.forget()
+    assert download(address, tmp_path, "config.json", revision=commit) == first
+    assert hub.count() == 0
+    download(address, tmp_path, "config.json", revision="main")
+    assert [entry.request.method for entry in hub.log] == ["HEAD"]

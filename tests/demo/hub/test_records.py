@@ -39,11 +39,26 @@ def test_real_records_are_served_as_they_were_recorded() -> None:
             ]
 
 
-@pytest.mark.parametrize("key", ["siblings", "safetensors", "config", "pipeline_tag"])
+@pytest.mark.parametrize("key", ["siblings", "safetensors", "config", "pipeline_tag", "tags", "likes"])
 def test_values_of_any_type_are_answered_as_they_stand(key: str) -> None:
     repository = repository_of({"id": "acme/m", key: {"odd": [1]}})
     with hub_server(Hub([repository])) as address:
         assert get_session().get(f"{address}/api/models/acme/m").json()[key] == {"odd": [1]}
+
+
+@pytest.mark.parametrize("card", [["mit"], "mit", 7, None])
+def test_card_data_of_any_type_are_answered_as_they_stand(card: object) -> None:
+    with hub_server(Hub([repository_of({"id": "acme/m", "cardData": card})])) as address:
+        assert get_session().get(f"{address}/api/models/acme/m").json()["cardData"] == card
+
+
+@pytest.mark.parametrize(
+    "card", [{"license": ["mit", 7]}, {"license": 7, "base_model": {"a": [1]}}, {"base_model": [None, "x"]}]
+)
+def test_card_values_of_any_type_are_answered_as_they_stand(card: dict) -> None:
+    with hub_server(Hub([repository_of({"id": "acme/m", "cardData": card})])) as address:
+        assert get_session().get(f"{address}/api/models/acme/m").json()["cardData"] == card
+        assert get_session().get(f"{address}/api/models/acme/m?expand=baseModels").status_code == 200
 
 
 def test_a_relation_is_read_from_the_tags() -> None:

@@ -1,5 +1,6 @@
 """Each way in which the Hub says no, as the client tells it apart (and where it does not)."""
 
+import httpx2
 import pytest
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import (
@@ -116,3 +117,16 @@ def test_an_error_of_the_server(hub: Hub, anybody: HfApi, status: int) -> None:
     assert refused(anybody).response.status_code == status
     hub.heal()
     assert anybody.model_info("acme/m", timeout=5).id == "acme/m"
+
+
+def test_too_many_requests_carry_their_status(hub: Hub, alice: HfApi) -> None:
+    hub.fail(faults.too_many_requests(reset=55, retry_after="55"), times=1)
+    assert refused(alice).response.status_code == 429
+    assert alice.model_info("acme/m", timeout=5).id == "acme/m"
+
+
+def test_a_fault_of_transport_is_no_error_of_the_hub(hub: Hub, alice: HfApi) -> None:
+    hub.fail(faults.hanging)
+    with pytest.raises(httpx2.ReadTimeout) as failed:
+        alice.model_info("acme/m", timeout=0.2)
+    assert not isinstance(failed.value, HfHubHTTPError)
