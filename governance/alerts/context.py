@@ -99,6 +99,8 @@ class Context(Place):
     """What happens next and when; what is usual for the kind where it is empty."""
     affected: tuple[Affected, ...] = Field((), max_length=MOST_AFFECTED)
     affected_count: int = Field(0, ge=0)
+    violations: tuple[int, ...] = ()
+    """Row ids of what this tells of, so that each telling can be accounted for."""
 
     @property
     def environments(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from governance.pipeline import checking, delivering, judging, outbox, syncing, 
 from governance.pipeline.announcing import announce_dead
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.heartbeat import note_claim
+from governance.pipeline.holding import holding
 from governance.pipeline.models import Kind, Work
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def run(work_id: int | None = None) -> bool:
     maybe_die("work_claimed")
     note_claim()
     try:
-        HANDLERS[work.kind](work)
+        with holding(work):
+            HANDLERS[work.kind](work)
     except outbox.FenceLostError:
         log.warning("%s %s was taken over, its result is dropped", work.kind, work.key)
     except outbox.AgainError as later:

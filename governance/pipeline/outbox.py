@@ -76,6 +76,12 @@ def claim(work_id: int | None = None, *, owner: str) -> Work | None:
     return work
 
 
+def renew(work: Work) -> bool:
+    """Hold it for another lease; False when somebody else took it over."""
+    held = Work.objects.filter(pk=work.pk, fence=work.fence, state=Work.State.LEASED)
+    return bool(held.update(lease_until=Now() + timedelta(seconds=settings.LEASE_SECONDS)))
+
+
 def finish(work: Work) -> None:
     """Mark it done, inside the transaction of its results. Raises FenceLostError: then roll back."""
     _move(work, state=Work.State.DONE, finished_at=Now(), last_error="")

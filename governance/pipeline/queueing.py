@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -11,7 +12,11 @@ from governance.pipeline.models import Kind
 
 
 def queue_judging(subject_ids: Sequence[int], cause: str) -> None:
-    """One piece of work for each chunk. `cause` names what changed: people get one mail for it."""
+    """One piece of work for each chunk. `cause` names what changed: people get one mail for it.
+
+    No two causes are the same, so that none is taken for one that was told of already.
+    """
+    cause = f"{cause}:{secrets.token_hex(4)}"
     chunks = [subject_ids[n : n + settings.CHUNK] for n in range(0, len(subject_ids), settings.CHUNK)]
     outbox.put_all(
         (Kind.JUDGE, f"{cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})

@@ -1,0 +1,57 @@
+"""What a pipeline is told: the standing decision, from one indexed read. It fails closed.
+
+Every denial has a reason with a code: `unknown_deployment`, `retired`, `missing` (never judged), `stale`
+(something changed and was not judged yet), `expired` (a verdict or waiver ended), or `violation`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from governance.compliance.models import Subject
+from governance.core.outcomes import Decision
+
+_FIELDS = (
+    "decision",
+    "reasons",
+    "judged_at",
+    "judge_again_at",
+    "changes",
+    "judged_changes",
+    "deployment__retired_at",
+)
+
+
+def gate(slug: str, now: datetime) -> dict[str, Any]:
+    """`{"decision", "allow", "reasons", "evaluated_at"}` for a deployment."""
+    row = Subject.objects.filter(deployment__slug=slug).values(*_FIELDS).first()
+    if row is None:
+        return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
+    at = row["judged_at"].isoformat() if row["judged_at"] else None
+    code, sentence = _doubt(row, now)
+    if code:
+        return {**_denied(code, sentence), "evaluated_at": at}
+    decision = Decision(row["decision"])
+    reasons = [{"code": "violation" if r["outcome"] != "duty" else "duty", **r} for r in row["reasons"]]
+    if not decision.allows and not reasons:
+        reasons = [{"code": "missing", "reason": "No enforced policy has judged it, so nothing is known."}]
+    return {"decision": str(decision), "allow": decision.allows, "reasons": reasons, "evaluated_at": at}
+
+
+def _doubt(row: dict[str, Any], now: datetime) -> tuple[str, str]:
+    """Why the standing decision may not be relied on; empty when it may."""
+    if row["deployment__retired_at"] is not None:
+        return "retired", "The deployment was retired."
+    if row["judged_at"] is None:
+        return "missing", "It was not judged yet."
+    if row["judged_changes"] != row["changes"]:
+        return "stale", "Something that it depends on changed; it is being judged again."
+    if row["judge_again_at"] is not None and row["judge_again_at"] <= now:
+        return "expired", "A verdict or a waiver has run out; it is being judged again."
+    return "", ""
+
+
+def _denied(code: str, sentence: str) -> dict[str, Any]:
+    reason = {"code": code, "reason": sentence}
+    return {"decision": str(Decision.CANNOT_TELL), "allow": False, "reasons": [reason], "evaluated_at": None}
