@@ -59,8 +59,7 @@ class Loop:
         self._judge = judge
         self._requests = requests
         self._answers = answers
-        self._alarm = settings["seconds"] + ORPHANED
-        self._clock = _ProcessorClock(math.ceil(settings["cpu_seconds"]))
+        self._limits = _Limits(settings["seconds"], settings["cpu_seconds"])
         self._pid = os.getpid()
 
     def run(self) -> None:
@@ -71,12 +70,10 @@ class Loop:
                 self._answer_all(unpack(body))
 
     def _answer_all(self, batch: dict[str, Any]) -> None:
-        # Bound before a policy runs: what it replaces in these modules is not used here.
-        setitimer, getpid, write, exit_now = signal.setitimer, os.getpid, _write, os._exit
+        getpid, write, exit_now = os.getpid, _write, os._exit  # before a policy can replace them
         texts = batch["texts"]
         for policy, params, as_of, facets, nonce in batch["jobs"]:
-            setitimer(signal.ITIMER_REAL, self._alarm)
-            self._clock.renew()
+            self._limits.renew()
             shown = {name: texts[number] for name, number in facets.items()}
             answer = self._judge.judge(policy, texts[params], as_of, shown)
             if getpid() != self._pid:
@@ -84,30 +81,43 @@ class Loop:
             write(self._answers, _frame(nonce, policy, answer))
             if answer.spoiled:
                 exit_now(0)
-        setitimer(signal.ITIMER_REAL, 0)
+        self._limits.rest()
 
 
-class _ProcessorClock:
-    """Gives each evaluation its own limit of processor time, to the second."""
+class _Limits:
+    """Renews what would end this process by itself: processor time, and the alarm for orphans.
 
-    def __init__(self, seconds: int) -> None:
-        self._seconds = seconds
+    Both have room to spare, so once in a tenth of a second is enough and costs no system calls in between.
+    """
+
+    def __init__(self, seconds: float, cpu_seconds: float) -> None:
+        self._alarm = seconds + ORPHANED
+        self._cpu_seconds = math.ceil(cpu_seconds)
         self._hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        self._now = time.process_time
-        self._set = resource.setrlimit
         self._renewed = -math.inf
+        # Bound before a policy runs: what it replaces in these modules is not used here.
+        self._now, self._used = time.monotonic, time.process_time
+        self._set_alarm, self._set_limit = signal.setitimer, resource.setrlimit
 
     def renew(self) -> None:
-        used = self._now()
-        if used - self._renewed < 0.1:
+        now = self._now()
+        if now - self._renewed < 0.1:
             return
-        self._renewed = used
-        soft = math.ceil(used) + self._seconds
-        self._set(resource.RLIMIT_CPU, (min(soft, self._hard), self._hard))
+        self._renewed = now
+        self._set_alarm(signal.ITIMER_REAL, self._alarm)
+        soft = math.ceil(self._used()) + self._cpu_seconds
+        self._set_limit(resource.RLIMIT_CPU, (min(soft, self._hard), self._hard))
+
+    def rest(self) -> None:
+        """Nothing is under way: an idle child may wait as long as it likes."""
+        self._renewed = -math.inf
+        self._set_alarm(signal.ITIMER_REAL, 0)
 
 
 def _limit(settings: dict[str, Any]) -> None:
     """No core, no file with content, and no process or thread (which the kernel does not hold root to)."""
+    for ending in (signal.SIGALRM, signal.SIGXCPU):
+        signal.signal(ending, signal.SIG_DFL)  # a worker that ignores them would have passed that on
     limit_process(settings["memory_bytes"], LIFETIME_CPU)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))

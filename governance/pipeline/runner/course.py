@@ -14,6 +14,10 @@ from governance.pipeline.runner.job import Fault, Job, error_verdict
 from governance.pipeline.runner.process import LostError
 from governance.pipeline.runner.wire import pack
 
+BATCH_JOBS = 500
+"""Jobs of one frame: bounds what is sent again when a child is lost."""
+BATCH_CHARACTERS = 8 * 1024 * 1024
+"""Text of one frame, which the child holds several times over within its memory limit."""
 SUSPECT = {Fault.CRASH, Fault.MEMORY}
 """Faults that an earlier evaluation in the same child may have caused: judged again in a fresh one."""
 
@@ -39,12 +43,16 @@ class Course:
         """Complete when nothing waits."""
         return [verdict for verdict in self._verdicts if verdict is not None]
 
-    def batch(self, size: int) -> tuple[list[str], bytes]:
+    def batch(self) -> tuple[list[str], bytes]:
         """Nonces and frame of the next jobs. Each text is sent once, however many jobs share it."""
         texts: dict[str, int] = {}
         lines: list[list[Any]] = []
-        for number in islice(self._waiting, size):
+        room = BATCH_CHARACTERS
+        for number in islice(self._waiting, BATCH_JOBS):
             job = self._jobs[number]
+            room -= sum(len(body) for body in job.facets.values() if body not in texts)
+            if lines and room < 0:
+                break
             facets = {name: texts.setdefault(body, len(texts)) for name, body in job.facets.items()}
             params = texts.setdefault(self._params[number], len(texts))
             lines.append([job.policy, params, job.as_of, facets, token_hex(8)])

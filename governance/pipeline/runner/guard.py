@@ -13,8 +13,8 @@ import json
 import os
 import sys
 from _thread import _count as count_threads
-from collections.abc import Iterable
-from types import MappingProxyType, ModuleType
+from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Any
 
 from governance.core.facts import Facts
@@ -27,7 +27,7 @@ FORBIDDEN = {
     **dict.fromkeys(("os.exec", "os.system", "subprocess.Popen", "os.startfile"), "start processes"),
     **dict.fromkeys(("_thread.start_new_thread", "_thread.start_joinable_thread"), "start threads"),
     **dict.fromkeys(("os.kill", "os.killpg", "signal.pthread_kill"), "send signals"),
-    **dict.fromkeys(("os.chdir", "os.fchdir", "os.putenv", "os.unsetenv"), "change its process"),
+    **dict.fromkeys(("os.chdir", "os.fchdir", "os.putenv", "resource.setrlimit"), "change its process"),
     **dict.fromkeys(("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link"), "change files"),
     **dict.fromkeys(("os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime"), "change files"),
     **dict.fromkeys(("socket.__new__", "socket.connect", "socket.getaddrinfo"), "use the network"),
@@ -38,12 +38,6 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 class ForbiddenError(BaseException):
     """Refuses an action of a policy. Not an Exception, so that `except Exception` does not hide it."""
-
-
-def _core() -> list[ModuleType]:
-    """Modules of the domain; packages are left out, as importing a module adds it to its package."""
-    loaded = [module for name, module in sys.modules.items() if name.startswith("governance.core.")]
-    return [module for module in loaded if not hasattr(module, "__path__")]
 
 
 class Guard:
@@ -89,27 +83,43 @@ class Damage:
 
     def __init__(self, policies: Iterable[type[Policy]]) -> None:
         self._recursion = sys.getrecursionlimit()
-        self._shared = [self._remember(thing) for thing in (builtins, json, *_core(), *CLASSES)]
-        self._own = {policy: self._remember_policy(policy) for policy in policies}
+        shared: list[ModuleType | type] = [builtins, json, *_core(), *CLASSES]
+        self._watched = {policy: _Remembered([*_own(policy), *shared]) for policy in policies}
 
     def found(self, policy: type[Policy]) -> str:
         """What the policy changed, as in 'changed the module json'; empty when all is as it was."""
         if sys.getrecursionlimit() != self._recursion:
             return "changed the recursion limit"
-        for name, now, before in (*self._own[policy], *self._shared):
-            if now != before:
-                return f"changed {name}"
-        return ""
+        return self._watched[policy].changed()
 
-    def _remember_policy(self, policy: type[Policy]) -> list[tuple[str, Any, dict[str, Any]]]:
-        _ = policy.__annotations__  # comes into being by being looked at, which is no change
-        module = sys.modules.get(policy.__module__)
-        return [self._remember(thing) for thing in (policy, module) if thing is not None]
 
-    @staticmethod
-    def _remember(thing: Any) -> tuple[str, Any, dict[str, Any]]:
-        kind = "the class" if isinstance(thing, type) else "the module"
-        if kind == "the module":
-            vars(thing).setdefault("__warningregistry__", {})  # as the first warning does
-        current: dict[str, Any] | MappingProxyType[str, Any] = vars(thing)
-        return f"{kind} {thing.__name__}", current, dict(current)
+class _Remembered:
+    """The contents of modules and classes as they are now, beside as they were."""
+
+    def __init__(self, things: Sequence[ModuleType | type]) -> None:
+        for thing in things:
+            if isinstance(thing, ModuleType):
+                vars(thing).setdefault("__warningregistry__", {})  # as the first warning does
+        self._things = things
+        self._now = [vars(thing) for thing in things]
+        self._before = [dict(vars(thing)) for thing in things]
+
+    def changed(self) -> str:
+        if self._now == self._before:  # in C, and mostly by identity: some microseconds for all
+            return ""
+        differ = zip(self._things, self._now, self._before, strict=True)
+        thing = next(thing for thing, now, before in differ if now != before)
+        return f"changed the {'class' if isinstance(thing, type) else 'module'} {thing.__name__}"
+
+
+def _own(policy: type[Policy]) -> list[ModuleType | type]:
+    _ = policy.__annotations__  # comes into being by being looked at, which is no change
+    module = sys.modules.get(policy.__module__)
+    own: list[ModuleType | type] = [policy]
+    return [*own, module] if module else own
+
+
+def _core() -> list[ModuleType]:
+    """Modules of the domain; packages are left out, as importing a module adds it to its package."""
+    loaded = [module for name, module in sys.modules.items() if name.startswith("governance.core.")]
+    return [module for module in loaded if not hasattr(module, "__path__")]

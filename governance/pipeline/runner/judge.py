@@ -43,6 +43,8 @@ class Judge:
         try:
             kept = [(facet, *_twins(facet, facets[facet])) for facet in policy.reads if facet in facets]
             facts = Facts(_instant(as_of), {facet: shown for facet, shown, _ in kept})
+        except MemoryError:
+            return refusal(key, Fault.MEMORY, "was not asked: its facts need too much memory", spoiled=True)
         except Exception as fault:
             return refusal(key, Fault.FACTS, f"was not asked: its facts could not be read ({_text(fault)})")
         answer = self._evaluate(policy, key, facts, params)
@@ -83,7 +85,7 @@ def refusal(key: str, fault: Fault, what: str, *, spoiled: bool = False, **evide
     return Answer(verdict.to_json(), str(fault), spoiled)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _twins(facet: Facet, body: str) -> tuple[Frozen, Frozen]:
     """The value that policies see, and another from the same JSON to tell whether one of them changed it."""
     parse = parse_facet.__wrapped__  # past its cache, which would give one object twice

@@ -21,7 +21,6 @@ from governance.pipeline.runner.wire import MAX_ANSWER, BrokenFrameError, Frames
 KEPT_OUTPUT = 2_000
 """Bytes of what the child printed last that go into the evidence."""
 ROOT = Path(next(iter(governance.__path__))).resolve().parent
-_TIMED = {-signal.SIGXCPU, -signal.SIGALRM}
 
 
 class LostError(Exception):
@@ -157,7 +156,7 @@ class Child:
         code = self._exit_code(patience=0.5)
         if code is None:
             return LostError(Fault.CRASH, "closed the connection to its process")
-        if code in _TIMED:
+        if code == -signal.SIGXCPU:
             return LostError(Fault.TIMEOUT, "used more processor time than it may")
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with status {code}"
         return LostError(Fault.CRASH, how)

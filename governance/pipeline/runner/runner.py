@@ -16,8 +16,6 @@ from governance.pipeline.runner.course import Course
 from governance.pipeline.runner.job import Job
 from governance.pipeline.runner.process import Child, LostError
 
-BATCH = 500
-"""Jobs per frame: bounds what a child holds, and what is sent again when one is lost."""
 WORN = 50_000
 """Evaluations after which a child is replaced, so that what policies leave behind does not add up."""
 
@@ -98,7 +96,7 @@ class PolicyRunner:
                 self._drop()
 
     def _ask(self, child: Child, course: Course) -> bool:
-        nonces, frame = course.batch(BATCH)
+        nonces, frame = course.batch()
         child.send(frame, self._start_seconds)
         for nonce in nonces:
             said = child.receive(self._seconds)

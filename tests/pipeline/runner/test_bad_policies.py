@@ -145,6 +145,11 @@ CASES = {
     "kills_parent": ("os.kill(os.getppid(), signal.SIGKILL)", "forbidden", "tried to send signals"),
     "connects": ("socket.create_connection(('127.0.0.1', 9))", "forbidden", "use the network"),
     "moves": ("os.chdir('/tmp')\nreturn passes()", "forbidden", "change its process"),
+    "unlimits": (
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nreturn passes()",
+        "forbidden",
+        "change its process",
+    ),
     "writes": ("open('/tmp/left-by-a-policy', 'w')\nreturn passes()", "forbidden", "change files"),
     "closes_files": ("os.closerange(0, 1000)\nreturn passes()", "crash", ""),
     "forges": (

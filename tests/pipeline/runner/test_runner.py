@@ -184,6 +184,16 @@ def test_none_is_blamed_for_the_bomb_that_another_left(make: Make) -> None:
     assert neighbor == good_verdict(1)
 
 
+def test_none_is_blamed_for_the_alarm_that_another_set(make: Make) -> None:
+    runner = make(
+        sets="signal.setitimer(signal.ITIMER_REAL, 0.2)\nreturn passes()",
+        waits="time.sleep(0.5)\nreturn passes()",
+    )
+    sets, waits, neighbor = runner.evaluate([job(bad("sets")), job(bad("waits")), good(1)])
+    assert [sets.outcome, waits.outcome] == [Outcome.PASS, Outcome.PASS]
+    assert neighbor == good_verdict(1)
+
+
 def test_a_policy_that_always_loops_does_not_hold_the_worker(make: Make) -> None:
     runner = make({"seconds": 0.3}, loops="while True: pass")
     jobs = [job(bad("loops")), good(1)] * 20
@@ -197,6 +207,32 @@ def test_a_policy_that_always_loops_does_not_hold_the_worker(make: Make) -> None
     assert not_asked[0].findings[0].reason == (
         "The policy bad.loops was not asked again after it cost 3 processes in a row."
     )
+
+
+def test_processor_time_is_limited_for_each_evaluation_anew(make: Make) -> None:
+    busy = "end = time.process_time() + params.share\nwhile time.process_time() < end: pass\nreturn passes()"
+    runner = make({"seconds": 20.0, "cpu_seconds": 1.0}, busy=busy)
+    verdicts = runner.evaluate([*[job(bad("busy"), share=0.5)] * 5, job(bad("busy"), share=15), good(1)])
+    assert [evidence(verdict) for verdict in verdicts[:5]] == [{}] * 5
+    assert fault_of(verdicts[5]) == "timeout"
+    assert verdicts[5].findings[0].reason == "The policy bad.busy used more processor time than it may."
+    assert verdicts[6] == good_verdict(1)
+
+
+def test_facts_larger_than_a_frame_are_cut_into_several(make: Make) -> None:
+    runner = make(counts="return passes(evidence={'size': len(facts.deployment.published_name)})")
+    sizes = [3 << 20, 9 << 20, 10, 5 << 20]
+    bodies = [f'{{"environment":"test","published_name":"{"x" * size}"}}' for size in sizes]
+    verdicts = runner.evaluate([job(bad("counts"), {"deployment": body}) for body in bodies])
+    assert [evidence(verdict)["size"] for verdict in verdicts] == sizes
+
+
+def test_facts_that_do_not_fit_into_memory_are_an_error(make: Make) -> None:
+    runner = make({"memory_bytes": 200 << 20})
+    huge = f'{{"environment":"test","published_name":"{"x" * (60 << 20)}"}}'
+    verdict, neighbor = runner.evaluate([job("good.neighbor", {"deployment": huge}), good(1)])
+    assert fault_of(verdict) in ("memory", "crash")
+    assert neighbor == good_verdict(1)
 
 
 def test_a_policy_that_crashes_now_and_then_is_asked_each_time(make: Make) -> None:
