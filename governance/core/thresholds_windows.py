@@ -54,8 +54,10 @@ def _floating(atom: FigureAtom, sums: Sums, today: date, change: datetime | None
     ended, ahead = _years(atom, sums, today)
     chosen = _latest_year(ended, today) if fiscal else _any_year(ended, today)
     if chosen is None:
+        # Nothing recent: what would be needed is named, and that moves on with the calendar.
         period = before(today, Window.FISCAL_YEAR) if fiscal else _last_twelve_months(today)
-        until = soonest(change, *ahead)
+        turn = turns(today, Window.CALENDAR_YEAR if fiscal else Window.CALENDAR_MONTH)
+        until = soonest(change, midnight(turn), *ahead)
         return Weighed(atom, Truth.UNKNOWN, period, sums.total(period), sums.members, until)
     ages = fiscal or chosen.truth is Truth.FALSE
     until = soonest(change, *ahead, midnight(_stale_on(chosen.period)) if ages else None)
