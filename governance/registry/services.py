@@ -14,13 +14,16 @@ from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.discovery import catalog
 from governance.registry.lineage import Ancestor, lineage, lineages
-from governance.registry.models import Model
+from governance.registry.looking import Look, look
+from governance.registry.models import Change, ChangeKind, Model
 from governance.registry.names import check_ref, check_repo_id, connect_children, model_named, models_named
 from governance.registry.reading import Synced, apply_failure, apply_reading
 from governance.registry.revisions import known, resolve_revision
+from governance.registry.states import change
 
 __all__ = [
     "Ancestor",
+    "Look",
     "Synced",
     "apply_failure",
     "apply_reading",
@@ -28,7 +31,9 @@ __all__ = [
     "known",
     "lineage",
     "lineages",
+    "look_at",
     "models_named",
+    "record_license_change",
     "register_model",
     "resolve_revision",
     "source_of",
@@ -72,6 +77,16 @@ def source_of(model: Model) -> Source:
     """The source, with its options, that reads the model."""
     options = {**settings.SOURCE_OPTIONS, "declaration": model.declaration}
     return _source(model.source)(options)
+
+
+def look_at(model: Model, ref: str = "", *, name: str = "") -> Look:
+    """What the source of the model says now; see `looking.look`. Raises SourceError. Writes nothing."""
+    return look(source_of(model), model, ref or model.ref, name=name)
+
+
+def record_license_change(*, model: Model, before: str, after: str, sentence: str, now: datetime) -> Change:
+    """What is concluded of the model's license is another than before."""
+    return change(model, ChangeKind.LICENSE_CHANGED, before, after, sentence, now)
 
 
 def _source(key: str) -> type[Source]:

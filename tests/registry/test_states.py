@@ -80,6 +80,20 @@ def test_a_commit_that_is_gone_means_a_rewritten_history() -> None:
     assert changes[0].sentence == f"acme/m no longer has the commit {A[:12]}: its history was rewritten."
     assert fail(model, SourceState.REVISION_NOT_FOUND) == []
     assert Model.objects.get().state == "revision_not_found"
+    assert Change.objects.count() == 1
+
+
+def test_a_revision_beside_the_tracked_one_that_is_missing_says_nothing_of_the_model() -> None:
+    model = read(registered(), reading()).model
+    assert fail(model, SourceState.REVISION_NOT_FOUND, ref="dev") == []
+    assert Model.objects.get().state == "available"
+
+
+def test_a_commit_beside_the_tracked_branch_that_is_gone_is_told_once() -> None:
+    model = read(registered(), reading()).model
+    assert kinds(fail(model, SourceState.REVISION_NOT_FOUND, ref=A)) == ["history_rewritten"]
+    assert fail(model, SourceState.REVISION_NOT_FOUND, ref=A, now=MUCH_LATER) == []
+    assert Model.objects.get().state == "available"
 
 
 def test_a_branch_that_is_gone_is_a_state() -> None:
