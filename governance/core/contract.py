@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import Any, ClassVar
 
-KEY = re.compile(r"^[a-z][a-z0-9]*([.-][a-z0-9]+)*$")
+KEY = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
 
 
 class ContractError(TypeError):
@@ -26,7 +26,9 @@ class Plugin:
     @classmethod
     def check_contract(cls) -> None:
         key = cls.__dict__.get("key")
-        cls.require(isinstance(key, str) and bool(KEY.match(key)), f"key {key!r} must be words in lower case")
+        cls.require(
+            isinstance(key, str) and bool(KEY.fullmatch(key)), f"key {key!r} must be words in lower case"
+        )
         cls.require(bool(inspect.cleandoc(cls.__doc__ or "")), "a docstring is missing: it is shown to users")
 
     @classmethod

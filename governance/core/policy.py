@@ -40,7 +40,7 @@ class Policy(Plugin, abstract=True):
         super().check_contract()
         version = getattr(cls, "version", None)
         cls.require(
-            isinstance(version, int) and version > 0, f"version {version!r} must be a whole number from 1"
+            type(version) is int and version > 0, f"version {version!r} must be a whole number from 1"
         )
         for name, kind in (("judges", Subject), ("reads", Facet)):
             values = getattr(cls, name, None)
@@ -49,7 +49,10 @@ class Policy(Plugin, abstract=True):
             )
             cls.require(bool(fits), f"{name} must be a set of {kind.__name__}, not {values!r}")
         cls._check_facets()
-        cls.require(issubclass(cls.Params, PolicyParams), "Params must be a PolicyParams")
+        cls.require(
+            isinstance(cls.Params, type) and issubclass(cls.Params, PolicyParams),
+            "Params must be a PolicyParams",
+        )
         cls.require_method("evaluate", "facts", "params")
 
     @classmethod

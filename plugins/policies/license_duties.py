@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import Field
 
+from governance.core.duties import arises, demand, not_known
 from governance.core.facts import DeploymentFacts, Facet, Facts, Subject
 from governance.core.governing import Governing, governing_terms, unknown_licenses
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import Duty, DutyKind, Parts
-from governance.core.triggers import arises, not_known
 from governance.core.verdicts import Finding, Verdict
 from governance.core.words import begins_with, listed, quoted
 
@@ -51,11 +51,11 @@ def _asked(facts: Facts) -> dict[tuple[str, ...], list[Source]]:
         derived = governing.license.depth > 0
         for duty in governing.terms.duties:
             if arises(duty.trigger, facts.deployment.uses, derived=derived) is not False:
-                asked.setdefault(_demand(governing, duty), []).append((governing, duty))
+                asked.setdefault(_sameness(governing, duty), []).append((governing, duty))
     return asked
 
 
-def _demand(governing: Governing, duty: Duty) -> tuple[str, ...]:
+def _sameness(governing: Governing, duty: Duty) -> tuple[str, ...]:
     if duty.phrase:
         return (duty.kind, duty.phrase, str(duty.optional))
     return (duty.kind, governing.terms.key, duty.section, duty.note)
@@ -64,7 +64,7 @@ def _demand(governing: Governing, duty: Duty) -> tuple[str, ...]:
 def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Params) -> Finding:
     duty = sources[0][1]
     if duty.optional:
-        return _find(Outcome.PASS, sources, f"This is encouraged, not asked: {_what(duty)}")
+        return _find(Outcome.PASS, sources, f"This is encouraged, not asked: {demand(duty)}")
     if duty.kind is DutyKind.NAME_PREFIX:
         return _name(deployment, sources)
     if seen := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
@@ -73,7 +73,7 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Pa
     return _find(
         Outcome.REVIEW if unseen else Outcome.DUTY,
         sources,
-        _what(duty) + _doubt(deployment, sources),
+        demand(duty) + _doubt(deployment, sources),
         fix="Show the phrase, then record it among the shown phrases of the deployment." if unseen else "",
     )
 
@@ -90,37 +90,7 @@ def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
     if uses.derivative and uses.distributed:
         what = f"The name of a published derivative must begin with {prefix}, and its name is not known"
         return _find(Outcome.UNKNOWN, sources, what, missing=("deployment.published_name",))
-    return _find(Outcome.DUTY, sources, _what(duty) + _doubt(deployment, sources))
-
-
-_PHRASED = {
-    DutyKind.DISPLAY: "Show {phrase}",
-    DutyKind.NAME_PREFIX: "Begin the name of every published derivative with {phrase}",
-    DutyKind.NOTICE_FILE: "Keep a notice file that says {phrase} with every copy",
-    DutyKind.ATTRIBUTION: "Name the licensor with {phrase}",
-}
-_PLAIN = {
-    DutyKind.NOTICE_FILE: "Keep the notice file with every copy",
-    DutyKind.LICENSE_COPY: "Hand on a copy of the license with the model",
-    DutyKind.ATTRIBUTION: "Keep the notices of copyright and attribution",
-    DutyKind.STATE_CHANGES: "Say in changed files that they were changed",
-    DutyKind.USE_POLICY: "Keep to the use policy of the license",
-    DutyKind.PASS_THROUGH: "Bind those who get the model to the same restrictions",
-    DutyKind.REGISTER: "Register with the licensor",
-}
-
-
-def _what(duty: Duty) -> str:
-    """The demand as a sentence without its full stop."""
-    known = _PHRASED.get(duty.kind, "") if duty.phrase else _PLAIN.get(duty.kind, "")
-    sentence = (
-        known.format(phrase=listed(map(quoted, duty.accepted), "or"))
-        or duty.note.rstrip(".")
-        or "Do what the section asks"
-    )
-    if duty.places:
-        sentence += f" on {listed((place.replace('_', ' ') for place in duty.places), 'or')}"
-    return sentence + (f" ({duty.url})" if duty.url else "")
+    return _find(Outcome.DUTY, sources, demand(duty) + _doubt(deployment, sources))
 
 
 def _doubt(deployment: DeploymentFacts, sources: list[Source]) -> str:

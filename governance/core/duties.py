@@ -1,13 +1,15 @@
-"""When a duty arises from the way a deployment uses a model: yes, no, or not known (None)."""
+"""Duties of licenses: when one arises from the way a model is used, and what it asks, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from governance.core.facts import Uses
-from governance.core.terms import Trigger
+from governance.core.terms import Duty, DutyKind, Trigger
+from governance.core.words import listed, quoted
 
 Known = bool | None
+"""Yes, no, or not known."""
 
 
 def _both(left: Known, right: Known) -> Known:
@@ -68,3 +70,33 @@ def not_known(trigger: Trigger, uses: Uses, *, derived: bool) -> tuple[str, ...]
         for name in _ASKS[trigger]
         if getattr(uses, name) is None and not (derived and name == "modification")
     )
+
+
+_PHRASED = {
+    DutyKind.DISPLAY: "Show {phrase}",
+    DutyKind.NAME_PREFIX: "Begin the name of every published derivative with {phrase}",
+    DutyKind.NOTICE_FILE: "Keep a notice file that says {phrase} with every copy",
+    DutyKind.ATTRIBUTION: "Name the licensor with {phrase}",
+}
+_PLAIN = {
+    DutyKind.NOTICE_FILE: "Keep the notice file with every copy",
+    DutyKind.LICENSE_COPY: "Hand on a copy of the license with the model",
+    DutyKind.ATTRIBUTION: "Keep the notices of copyright and attribution",
+    DutyKind.STATE_CHANGES: "Say in changed files that they were changed",
+    DutyKind.USE_POLICY: "Keep to the use policy of the license",
+    DutyKind.PASS_THROUGH: "Bind those who get the model to the same restrictions",
+    DutyKind.REGISTER: "Register with the licensor",
+}
+
+
+def demand(duty: Duty) -> str:
+    """The demand as a sentence without its full stop."""
+    known = _PHRASED.get(duty.kind, "") if duty.phrase else _PLAIN.get(duty.kind, "")
+    sentence = (
+        known.format(phrase=listed(map(quoted, duty.accepted), "or"))
+        or duty.note.rstrip(".")
+        or "Do what the section asks"
+    )
+    if duty.places:
+        sentence += f" on {listed((place.replace('_', ' ') for place in duty.places), 'or')}"
+    return sentence + (f" ({duty.url})" if duty.url else "")
