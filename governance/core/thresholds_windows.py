@@ -133,4 +133,15 @@ def _trait(atom: TraitAtom, case: Case) -> Weighed:
 def _trait_of(member: str, atom: TraitAtom, case: Case) -> set[str] | None:
     company = case.companies.companies.get(member)
     values: tuple[str, ...] | None = getattr(company, atom.trait, None)
-    return None if values is None else {value.lower() for value in values}
+    known = None if values is None else {value.lower() for value in values}
+    if shown := _shown_by_use(atom, case) if member == case.companies.licensee else set():
+        return (known or set()) | shown
+    return known
+
+
+def _shown_by_use(atom: TraitAtom, case: Case) -> set[str]:
+    """Businesses that the deployment itself shows, whatever the company says of them."""
+    uses = case.deployment.uses
+    return {
+        name for name in atom.any_of if atom.trait == "business_models" and getattr(uses, name, None) is True
+    }
