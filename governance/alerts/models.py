@@ -37,6 +37,11 @@ class Event(models.Model):
     """All that the templates of this kind show."""
     created_at = models.DateTimeField()
 
+    @property
+    def untold(self) -> str:
+        """A sentence where nobody was told, because nobody wants such events; else empty."""
+        return "" if self.deliveries.exists() else "Nobody was told: no address is subscribed to this."
+
 
 class Delivery(models.Model):
     """One event told to one recipient through one channel."""

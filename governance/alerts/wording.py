@@ -1,0 +1,148 @@
+"""The words and numbers of mails: labels, amounts against limits, and where it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from governance.alerts.context import Context, Place, Shown
+from governance.alerts.models import Kind
+from governance.core.outcomes import Decision, Outcome
+from governance.core.periods import Period, PeriodError
+
+DECISIONS = {
+    Decision.ALLOWED: "Allowed",
+    Decision.ALLOWED_WITH_DUTIES: "Allowed with duties",
+    Decision.NEEDS_REVIEW: "Needs review",
+    Decision.BLOCKED: "Blocked",
+    Decision.CANNOT_TELL: "Cannot tell",
+}
+OUTCOMES = {
+    Outcome.NOT_APPLICABLE: "Does not apply",
+    Outcome.PASS: "Passes",
+    Outcome.DUTY: "Duty",
+    Outcome.REVIEW: "Needs review",
+    Outcome.UNKNOWN: "Cannot tell",
+    Outcome.ERROR: "Could not be checked",
+    Outcome.FAIL: "Fails",
+}
+_LABELS = {
+    Kind.VIOLATION_RESOLVED: "Resolved",
+    Kind.UPSTREAM_CHANGED: "Changed upstream",
+    Kind.WAIVER_EXPIRING: "Waiver ends",
+    Kind.WORK_DEAD: "Work failed",
+}
+_COMPARATORS = {">": "more than", ">=": "at least", "<": "less than"}
+
+
+def label(kind: Kind, context: Context) -> str:
+    """What the subject line begins with: the decision, or what happened."""
+    if kind in _LABELS:
+        return _LABELS[kind]
+    if kind is Kind.LIMIT_APPROACHING:
+        shares = [measured.share for finding in context.findings if (measured := measure(finding))]
+        return next((share for share in shares if share), "Limit near")
+    if context.decision is None or context.decision.allows:
+        return "Warning"  # an assignment that warns leaves the decision as it is
+    return DECISIONS[context.decision]
+
+
+def clause(finding: Shown) -> str:
+    """`Llama 4, section 2`; empty where the finding names no license."""
+    name = finding.license_name or finding.license
+    return f"{name}, section {finding.section}" if name and finding.section else name
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value against its limit, in words. `share` is empty where one of them is not a number."""
+
+    what: str
+    value: str
+    limit: str
+    share: str = ""
+
+
+def measure(finding: Shown) -> Measured | None:
+    """What was measured against which limit; None for a finding that is not about a limit."""
+    evidence = finding.evidence
+    limit = _number(evidence.get("limit"))
+    if limit is None or not evidence.get("metric"):
+        return None
+    currency = str(evidence.get("currency") or "")
+    comparator = _COMPARATORS.get(str(evidence.get("comparator")), "")
+    return Measured(
+        what=_what(evidence),
+        value=_value(evidence, currency),
+        limit=f"{comparator} {amount(limit, currency)}".strip(),
+        share=_share(_number(evidence.get("high")), limit),
+    )
+
+
+def amount(number: Decimal, currency: str = "") -> str:
+    """`720,000,000`, `1,500.5 USD`."""
+    whole = number == number.to_integral_value()
+    return f"{number:,.0f}{currency and ' ' + currency}" if whole else f"{number:,f} {currency}".strip()
+
+
+def place_rows(place: Place) -> list[tuple[str, str]]:
+    """Where it runs, as names with values; what is not known is left out, unknown regions are named."""
+    regions = "not known" if place.regions is None else ", ".join(place.regions) or "none named"
+    rows = [
+        ("Deployment", place.deployment),
+        ("Environment", place.environment),
+        ("Regions", regions if place.deployment else ""),
+        ("Product", place.product),
+        ("Company", place.company),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def shortened(text: str, room: int) -> str:
+    """`text` without its final period, cut between words to at most `room` characters."""
+    text = text.rstrip().removesuffix(".")
+    if len(text) <= room:
+        return text
+    cut = text[: max(room - 1, 0)]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
+
+
+def _number(value: Any) -> Decimal | None:
+    """Evidence is JSON of a policy: what is no finite number is shown as not known."""
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and number.adjusted() < 40 else None
+
+
+def _what(evidence: Mapping[str, Any]) -> str:
+    metric = str(evidence["metric"])[:80].replace("_", " ").capitalize()
+    try:
+        period = Period.parse(str(evidence.get("period", ""))).words
+    except PeriodError:
+        return metric
+    return f"{metric} in {period}"
+
+
+def _value(evidence: Mapping[str, Any], currency: str) -> str:
+    low, high = _number(evidence.get("low")), _number(evidence.get("high"))
+    if low is None and high is None:
+        return "not known"
+    if high is None:
+        return f"at least {amount(low or Decimal(0), currency)}"
+    if low is None or low == high:
+        return amount(high, currency)
+    return f"{amount(low, currency)} to {amount(high, currency)}"
+
+
+def _share(high: Decimal | None, limit: Decimal) -> str:
+    """Percent of the limit, rounded down: 100 % is never shown before it is reached."""
+    if high is None or not limit:
+        return ""
+    tenths = int(high / limit * 1000)
+    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
