@@ -32,8 +32,14 @@ class Governing(NamedTuple):
         how_to_fix: str = "",
         missing: Sequence[str] = (),
     ) -> Finding:
-        """A finding that says what the license, at that section, does: its name begins the sentence."""
+        """A finding that says what the license, at that section, does: its name begins the sentence.
+
+        What nobody has checked against the text may stop a deployment only once a person agrees.
+        """
         reason = f"{self.clause(section)}, {what}."
+        if outcome is Outcome.FAIL and not self.terms.review.verified:
+            outcome = Outcome.REVIEW
+            reason += " These terms were not verified against the text of the license."
         return Finding(outcome, reason, self.terms.key, section, evidence, how_to_fix, missing)
 
 

@@ -117,6 +117,7 @@ def _find(
         "phrase": duty.phrase,
         "places": list(duty.places),
         "url": duty.url,
+        "note": duty.note,
         "asked_by": [one.clause(asked.section) for one, asked in sources],
     }
     reason = f"{what} ({governing.clause(duty.section)})."

@@ -4,6 +4,7 @@ import pytest
 
 from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.governing import Governing, gaps, governing_terms, repo_ids, unknown_licenses
+from governance.core.outcomes import Outcome
 from governance.core.terms import LicenseTerms, Parts
 
 ANY = {"state": "allowed"}
@@ -62,3 +63,11 @@ def test_a_clause_names_the_section_and_the_ancestor_that_brought_it():
 
 def test_a_grant_may_name_the_model_or_the_ancestor():
     assert repo_ids(lineage(OWN, UP, ODD), UP) == {"acme/base", "up/x"}
+
+
+@pytest.mark.parametrize(("verified", "outcome"), [(True, "fail"), (False, "review")])
+def test_terms_that_nobody_checked_ask_for_a_person_and_never_stop_by_themselves(verified, outcome):
+    review = SOME.review.model_copy(update={"verified": verified})
+    one = Governing(OWN, SOME.model_copy(update={"review": review}))
+    assert one.finding(Outcome.FAIL, "prohibits it").outcome == outcome
+    assert one.finding(Outcome.PASS, "permits it").outcome == "pass"
