@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from governance.core.facts import Facet, Facts, Subject
+from governance.core.governing import governing_terms, repo_ids, unknown_licenses
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import LicenseTerms, Parts
@@ -45,36 +46,33 @@ class UsageThreshold(Policy):
             for threshold in terms.thresholds
         ]
         findings = [_finding(terms, result) for terms, result in judged]
-        findings += _unknown(facts)
-        return Verdict(
-            tuple(findings) or (_NO_LIMIT,), soonest(*(result.holds_until for _, result in judged))
-        )
+        findings += unknown_licenses(facts.terms, "whether a limit on usage applies")
+        until = soonest(*(result.holds_until for _, result in judged))
+        return Verdict(tuple(findings) or (_NO_LIMIT,), until)
 
 
 _NO_LIMIT = Finding(Outcome.NOT_APPLICABLE, "No license that governs this model sets a limit on usage.")
 
 
 def _cases(facts: Facts) -> Iterator[tuple[LicenseTerms, Case]]:
-    """Each license whose limits bind the model, once, with all models that it comes from."""
-    governing = [g for g in facts.terms.governing if g.parts is None or Parts.THRESHOLDS in g.parts]
-    own = [g.repo_id for g in facts.terms.governing if g.depth == 0]
-    for key in dict.fromkeys(g.license for g in governing):
-        terms = facts.terms.terms.get(key)
-        if terms and terms.thresholds:
-            repo_ids = dict.fromkeys(own + [g.repo_id for g in governing if g.license == key])
-            yield (
-                terms,
-                Case(
-                    license=key,
-                    licensor=terms.licensor,
-                    repo_ids=tuple(repo_ids),
-                    companies=facts.companies,
-                    usage=facts.usage,
-                    grants=facts.grants,
-                    deployment=facts.deployment,
-                    as_of=facts.as_of,
-                ),
-            )
+    """Each license whose limits reach the model, once, with all the models that it comes from."""
+    sources: dict[str, set[str]] = {}
+    for one, terms in governing_terms(facts.terms, Parts.THRESHOLDS):
+        if terms.thresholds:
+            sources.setdefault(one.license, set()).update(repo_ids(facts.terms, one))
+    for key, models in sources.items():
+        terms = facts.terms.terms[key]
+        case = Case(
+            license=key,
+            licensor=terms.licensor,
+            repo_ids=tuple(sorted(models)),
+            companies=facts.companies,
+            usage=facts.usage,
+            grants=facts.grants,
+            deployment=facts.deployment,
+            as_of=facts.as_of,
+        )
+        yield terms, case
 
 
 def _finding(terms: LicenseTerms, result: Result) -> Finding:
@@ -94,19 +92,3 @@ def _finding(terms: LicenseTerms, result: Result) -> Finding:
             reason=f"{finding.reason} These terms were not verified against the text of the license.",
         )
     return finding
-
-
-def _unknown(facts: Facts) -> list[Finding]:
-    """Whether limits apply cannot be told where terms are not known."""
-    terms = facts.terms
-    unread = [
-        f"{g.repo_id}: the terms of {g.license}" for g in terms.governing if g.license not in terms.terms
-    ]
-    missing = tuple(terms.unknown) or tuple(unread)
-    if not terms.governing and not missing:
-        missing = ("license",)
-    if not missing:
-        return []
-    reason = f"Whether a limit on usage applies is not known, because of {'; '.join(missing)}."
-    how = "Let a person conclude the license, or register the models that are missing."
-    return [Finding(Outcome.UNKNOWN, reason, how_to_fix=how, missing=missing)]
