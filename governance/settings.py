@@ -197,6 +197,7 @@ HF_TOKEN = env_text("HF_TOKEN")
 for _name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_DISABLE_IMPLICIT_TOKEN"):
     os.environ.setdefault(_name, "1")
 SOURCE_OPTIONS = {"endpoint": HF_ENDPOINT, "token": HF_TOKEN, "timeout": env_int("HF_TIMEOUT", 10, 1, 60)}
+DEFAULT_SOURCE = env_text("DEFAULT_SOURCE", "huggingface")
 ANCESTOR_DEPTH = env_int("ANCESTOR_DEPTH", 5, 0, 20)
 SYNC_HOURS = env_int("SYNC_HOURS", 6, 1, 720)
 

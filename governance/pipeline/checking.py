@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from governance.compliance.models import Check
 from governance.compliance.running import judge_once
-from governance.deployments.services import described_deployment
+from governance.deployments.bodies import unsaved
 from governance.pipeline import outbox
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.evaluating import evaluate
@@ -20,7 +20,7 @@ def check(work: Work) -> None:
         outbox.finish(work)
         return
     now = timezone.now()
-    one = row.deployment or described_deployment(data=row.described or {}, now=now)
+    one = row.deployment or unsaved(row.described)
     answer = judge_once(one, as_of=row.as_of or now, known_at=row.known_at, evaluate=evaluate)
     with transaction.atomic():
         row.as_of, row.finished_at, row.status = row.as_of or now, now, Check.Status.FINISHED

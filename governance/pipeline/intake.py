@@ -19,6 +19,7 @@ from governance.audit.services import append
 from governance.compliance import services as compliance
 from governance.compliance.models import Assignment, Check, Subject, Violation, Waiver
 from governance.deployments import services as deployments
+from governance.deployments.bodies import unsaved
 from governance.deployments.models import Deployment
 from governance.licensing import services as licensing
 from governance.licensing.models import Grant
@@ -276,7 +277,7 @@ def request_check(
     now = timezone.now()
     with transaction.atomic():
         if described is not None:
-            deployments.described_deployment(data=described, now=now)
+            unsaved(described)
         check = Check.objects.create(
             deployment=deployment,
             described=None if described is None else dict(described),
