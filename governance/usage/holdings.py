@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from governance.usage import fields
-from governance.usage.body import Body, refuse_all, unknown
+from governance.body import Body, refuse_all, unknown
+from governance.core import fields
 from governance.usage.models import Company, Control
 from governance.usage.selectors import plain
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.body import Body, Faults, refuse_all, unknown
+from governance.core import fields
 from governance.core.sentences import shown
-from governance.usage import fields
-from governance.usage.body import Body, Faults, refuse_all, unknown
 from governance.usage.models import Company, Measurement, Product
 
 FIELDS = ("subject", "metric", "period", "value", "low", "high", "currency", "deduplicated", "source", "note")

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
-from governance.usage import fields
-from governance.usage.body import Body, unknown
+from governance.body import Body, unknown
+from governance.core import fields
 from governance.usage.csv_import import Report, import_csv
 from governance.usage.holdings import record_control, retire_control
 from governance.usage.measurements import record_measurements
