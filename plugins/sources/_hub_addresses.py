@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 API_MODEL = re.compile(r"/api/models/(?P<model>[^/]+/[^/]+|[^/]+)$")
@@ -25,6 +25,14 @@ def origin(url: str) -> tuple[str, str, int] | None:
 
 def same_origin(one: str, other: str) -> bool:
     return origin(one) is not None and origin(one) == origin(other)
+
+
+def joined(asked: str, location: str) -> str:
+    """The address that an answer names, relative to the one that was asked; empty when it is none."""
+    try:
+        return urljoin(asked, location) if location else ""
+    except ValueError:
+        return ""
 
 
 def may_follow(endpoint: str, target: str, *, elsewhere: bool) -> bool:

@@ -50,6 +50,7 @@ class SnapshotReader:
         self.ref = ref
         self.problems: list[str] = list(info.problems)
         self.texts: dict[str, TextFile] = {}
+        self.listed = False
         # A renamed model was asked for twice; that is not the new name's fault.
         self.budget = BUDGET + wire.requests - 1
 
@@ -91,27 +92,32 @@ class SnapshotReader:
         )
 
     def _files(self) -> Files:
-        """From the answer; from one page of `tree` where the answer does not list them with sizes."""
+        """From the answer; from one page of `tree` where the answer does not list them with sizes.
+
+        Empty, with a problem, where the hub lists none at all: then nothing may be concluded from it.
+        """
         files = self.info.files
         if files is None or (files and all(file.size is None for file in files)):  # some proxies
-            return self._tree(files or ())
-        return files
+            files = self._tree() or files
+        if files is None:
+            self.problems.append("The hub does not list the files of the model.")
+        self.listed = files is not None
+        return files or ()
 
-    def _tree(self, names: Files) -> Files:
+    def _tree(self) -> Files | None:
+        """None where the hub does not answer this question, as some proxies."""
+        path = f"/api/models/{self.info.repo_id}/tree/{self.info.revision}"
         try:
-            items, more = next(self.wire.pages(self._path("tree"), TREE, most=1))
+            items, more = next(self.wire.pages(path, TREE, most=1))
         except SourceError as error:
-            if error.state is not SourceState.NOT_FOUND:
+            if error.transient or error.state is SourceState.INVALID:
                 raise
             self.problems.append("The hub does not say how large the files are.")
-            return names
+            return None
         if more:
             self.problems.append("The list of files is incomplete: the hub gives more pages than are read.")
         files = [item for item in items if not _is_folder(item)] if isinstance(items, list) else items
         return files_of(files, "path", "oid", "oid")
-
-    def _path(self, what: str) -> str:
-        return f"/api/models/{self.info.repo_id}/{what}/{self.info.revision}"
 
     def _read_texts(self, files: Files, held: set[str]) -> None:
         """In order of worth, until the budget is spent. A license that was not read is said."""
@@ -176,7 +182,7 @@ class SnapshotReader:
             return None
         if read is not None or self.info.config is not None:
             return False
-        return None if any(_may_name_code(file.path) for file in files) else False
+        return None if not self.listed or any(_may_name_code(file.path) for file in files) else False
 
 
 def _may_name_code(path: str) -> bool:

@@ -16,13 +16,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import httpx2
 from huggingface_hub import get_session
 
 from governance.core.reading import SourceError, SourceState
-from plugins.sources._hub_addresses import may_follow, renamed, same_origin
+from plugins.sources._hub_addresses import joined, may_follow, renamed, same_origin
 from plugins.sources._hub_errors import error_of
 
 MAX_JSON = 32 * 1024 * 1024
@@ -93,7 +93,7 @@ class HubWire:
         return answer
 
     def _redirect(self, answer: Answer, elsewhere: bool) -> str:
-        target = urljoin(answer.url, answer.headers.get("location", ""))
+        target = joined(answer.url, answer.headers.get("location", ""))
         if not may_follow(self.endpoint, target, elsewhere=elsewhere):
             raise SourceError(SourceState.INVALID, "The hub redirects to an address that is not followed.")
         return target if elsewhere else renamed(answer.url, target)
@@ -102,7 +102,7 @@ class HubWire:
         found = re.search(r'<([^<>]{1,4000})>\s*;\s*rel="?next"?', answer.headers.get("link", "")[:8000])
         if not found:
             return ""
-        url: str = urljoin(answer.url, found[1])
+        url = joined(answer.url, found[1])
         if not same_origin(url, self.endpoint):
             raise SourceError(SourceState.INVALID, "The hub names a next page on another host: not asked.")
         return url

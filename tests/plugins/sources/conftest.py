@@ -30,10 +30,16 @@ def address(hub: Hub) -> Iterator[str]:
 
 @pytest.fixture
 def source(address: str) -> HuggingFace:
-    """As alice, with little patience."""
+    """As alice."""
+    return HuggingFace({"endpoint": address, "token": TOKEN})
+
+
+@pytest.fixture
+def impatient(address: str) -> HuggingFace:
+    """For what never ends by itself."""
     return HuggingFace({"endpoint": address, "token": TOKEN, "timeout": 0.5, "total_seconds": 1})
 
 
 @pytest.fixture
 def anybody(address: str) -> HuggingFace:
-    return HuggingFace({"endpoint": address, "timeout": 0.5, "total_seconds": 1})
+    return HuggingFace({"endpoint": address})
