@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 
 from governance.core.reading import Known, StatementKind
-from governance.registry.models import Model, Ref, Snapshot
+from governance.registry.models import ChangeKind, Model, Ref, Snapshot
 
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
@@ -26,6 +28,27 @@ def resolve_revision(model: Model, revision: str) -> Snapshot | None:
         return None
     beginning = Snapshot.objects.filter(model=model, revision__startswith=revision.lower())[:2]
     return beginning[0] if len(beginning) == 1 else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the tracked branch stood before it moved to where it stands."""
+
+    snapshot: Snapshot
+    moved_at: datetime
+
+
+def previous_snapshot(model: Model) -> Step | None:
+    """The last step of the tracked branch; None where it never moved."""
+    if model.latest_snapshot is None:
+        return None
+    moves = model.changes.filter(
+        kind__in=(ChangeKind.BRANCH_MOVED, ChangeKind.HISTORY_REWRITTEN),
+        after=model.latest_snapshot.revision,
+    )
+    move = moves.order_by("-seen_at", "-id").first()
+    before = Snapshot.objects.filter(model=model, revision=move.before).first() if move else None
+    return Step(before, move.seen_at) if move and before else None
 
 
 def known(model: Model, ref: str) -> Known:

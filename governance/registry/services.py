@@ -18,7 +18,7 @@ from governance.registry.looking import Look, look
 from governance.registry.models import Change, ChangeKind, Model
 from governance.registry.names import check_ref, check_repo_id, connect_children, model_named, models_named
 from governance.registry.reading import Synced, apply_failure, apply_reading
-from governance.registry.revisions import known, resolve_revision
+from governance.registry.revisions import known, previous_snapshot, resolve_revision
 from governance.registry.states import change
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "lineages",
     "look_at",
     "models_named",
+    "previous_snapshot",
     "record_license_change",
     "register_model",
     "resolve_revision",

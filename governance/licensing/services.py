@@ -1,0 +1,25 @@
+"""The verbs of licensing. Invalid input raises ValidationError before anything is written."""
+
+from __future__ import annotations
+
+from governance.licensing.concluding import (
+    conclude,
+    current_licenses,
+    notice_license_change,
+    override,
+    withdraw_override,
+)
+from governance.licensing.grants import record_grant, retire_grant
+from governance.licensing.terms import load_terms, terms
+
+__all__ = [
+    "conclude",
+    "current_licenses",
+    "load_terms",
+    "notice_license_change",
+    "override",
+    "record_grant",
+    "retire_grant",
+    "terms",
+    "withdraw_override",
+]
