@@ -17,7 +17,6 @@ One cause that touches many deployments is one event: `affected` holds the first
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -32,8 +31,7 @@ MOST_CHARACTERS = 2000
 
 def one_line(text: str) -> str:
     """White space becomes one space, control and direction characters are left out, the end is cut."""
-    words = " ".join(text.split())
-    plain = "".join(c for c in words if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+    plain = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
     return plain if len(plain) <= MOST_CHARACTERS else plain[: MOST_CHARACTERS - 1] + "…"
 
 
@@ -97,6 +95,8 @@ class Context(Place):
     """First instant at which a waiver no longer holds."""
     next: Line = ""
     """What happens next and when; what is usual for the kind where it is empty."""
+    violations: tuple[int, ...] = ()
+    """Ids of the violations that it is about, for those who look them up."""
     affected: tuple[Affected, ...] = Field((), max_length=MOST_AFFECTED)
     affected_count: int = Field(0, ge=0)
     violations: tuple[int, ...] = ()
@@ -108,6 +108,16 @@ class Context(Place):
         return frozenset(named - {""})
 
     @property
+    def touched(self) -> int:
+        """How many deployments the cause touches."""
+        return max(self.affected_count, len(self.affected))
+
+    @property
     def unlisted(self) -> int:
-        """How many deployments are touched beside the listed ones."""
-        return max(0, self.affected_count - len(self.affected))
+        return self.touched - len(self.affected)
+
+    @property
+    def thread(self) -> str:
+        """What mails have in common that belong together: the subject and the policy."""
+        subject = "" if self.touched > 1 else self.deployment or self.object
+        return f"{subject}|{self.policy}"

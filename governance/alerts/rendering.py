@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.alerts.context import Context, one_line
 from governance.alerts.models import Delivery, Kind
 from governance.alerts.recipients import EMAIL, why
-from governance.alerts.wording import DECISIONS, OUTCOMES, clause, label, measure, place_rows, shortened
+from governance.alerts.wording import DECISIONS, OUTCOMES, clause, label, measure, shortened, where_rows
 from governance.core.notifier import Message
 
 SUBJECT_ROOM = 150
@@ -59,8 +59,7 @@ def _words(kind: Kind, context: Context, delivery: Delivery) -> dict[str, Any]:
         for one in context.findings[:MOST_FINDINGS]
     ]
     affected = [
-        {"shown": one, "rows": place_rows(one), "decision": one.decision and DECISIONS[one.decision]}
-        for one in context.affected
+        {"shown": one, "decision": one.decision and DECISIONS[one.decision]} for one in context.affected
     ]
     return {
         "event": context,
@@ -70,16 +69,19 @@ def _words(kind: Kind, context: Context, delivery: Delivery) -> dict[str, Any]:
         "clause": findings[0]["clause"] if findings else "",
         "findings": findings,
         "findings_unlisted": len(context.findings) - len(findings),
-        "place": place_rows(context),
+        "where": where_rows(kind, context),
         "affected": affected,
-        "affected_total": context.affected_count or len(affected),
         "link": _absolute(context.url),
         "site": settings.SITE_URL,
         "previous": OUTCOMES.get(context.previous, context.previous),  # type: ignore[call-overload]
-        "fixes": list(dict.fromkeys(one.how_to_fix for one in context.findings if one.how_to_fix))[:3],
+        "fixes": [] if kind is Kind.VIOLATION_RESOLVED else _fixes(context),
         "why_you": why(delivery.channel, delivery.recipient),
         "reference": f"E{delivery.event_id}-D{delivery.pk}",
     }
+
+
+def _fixes(context: Context) -> list[str]:
+    return list(dict.fromkeys(one.how_to_fix for one in context.findings if one.how_to_fix))[:3]
 
 
 def _subject(kind: Kind, context: Context, words: dict[str, Any]) -> str:
@@ -112,7 +114,7 @@ def _inlined(html: str) -> str:
 
 
 def _headers(context: Context, delivery: Delivery) -> dict[str, str]:
-    thread = hashlib.sha256(f"{context.object}|{context.policy}".encode()).hexdigest()[:32]
+    thread = hashlib.sha256(context.thread.encode()).hexdigest()[:32]
     headers = {
         "Auto-Submitted": "auto-generated",
         "References": f"<thread-{thread}@{_host()}>",

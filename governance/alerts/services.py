@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,7 @@ def announce(
     The same key again is the same event and makes nothing. With no recipient the event is kept, and says so.
     Raises pydantic.ValidationError (a ValueError) when the context lacks what mails show.
     """
-    kind, told = Kind(kind), Context.model_validate(context)
+    kind, told, key = Kind(kind), Context.model_validate(context), _fitting(key)
     body = told.model_dump(mode="json", exclude_defaults=True)
     event, created = Event.objects.get_or_create(
         key=key, defaults={"kind": kind, "context": body, "created_at": now}
@@ -51,6 +52,11 @@ def announce(
     for delivery in deliveries:
         delivery.save(force_insert=True)
     return deliveries
+
+
+def _fitting(key: str) -> str:
+    """A long key is told apart by its digest."""
+    return key if len(key) <= 200 else f"{key[:120]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def render(delivery: Delivery) -> Message:

@@ -77,7 +77,7 @@ def measure(finding: Shown) -> Measured | None:
         what=_what(evidence),
         value=_value(evidence, currency),
         limit=f"{comparator} {amount(limit, currency)}".strip(),
-        share=_share(_number(evidence.get("high")), limit),
+        share="" if comparator == "less than" else _share(_number(evidence.get("high")), limit),
     )
 
 
@@ -87,17 +87,26 @@ def amount(number: Decimal, currency: str = "") -> str:
     return f"{number:,.0f}{currency and ' ' + currency}" if whole else f"{number:,f} {currency}".strip()
 
 
-def place_rows(place: Place) -> list[tuple[str, str]]:
-    """Where it runs, as names with values; what is not known is left out, unknown regions are named."""
+def where_rows(kind: Kind, context: Context) -> list[tuple[str, str]]:
+    """Where it runs and what decides there, as names with values. Of many places only what they share."""
+    rows = [] if context.touched > 1 else [*_place_rows(context), ("Model", context.model)]
+    if kind is Kind.UPSTREAM_CHANGED:
+        rows = [("Model", context.model)]
+    rows.append(("Policy", context.policy))
+    if context.decision and context.touched <= 1:
+        rows.append(("Decision now", DECISIONS[context.decision]))
+    return [(name, value) for name, value in rows if value]
+
+
+def _place_rows(place: Place) -> list[tuple[str, str]]:
     regions = "not known" if place.regions is None else ", ".join(place.regions) or "none named"
-    rows = [
+    return [
         ("Deployment", place.deployment),
         ("Environment", place.environment),
         ("Regions", regions if place.deployment else ""),
         ("Product", place.product),
         ("Company", place.company),
     ]
-    return [(name, value) for name, value in rows if value]
 
 
 def shortened(text: str, room: int) -> str:

@@ -15,7 +15,7 @@ from tests.servers.smtp import Answer, Moment
 TO = "ann@example.org"
 MESSAGE = Message(
     message_id="<3f2a@steward.example.org>",
-    subject="[Blocked] chat-eu: group users 720,000,000 in March 2025 – over 700,000,000 (Llama 4, section 2)",
+    subject="[Blocked] chat-eu: users 720,000,000 in March 2025 – over 700,000,000 (Llama 4, section 2)",
     text="Users were 720,000,000 – more than 700,000,000.\n" + "A long line. " * 100,
     html="<p>Users were <b>720,000,000</b> – more than 700,000,000.</p>",
     headers={"Auto-Submitted": "auto-generated", "References": f"<thread-{'a' * 60}@steward.example.org>"},

@@ -1,0 +1,165 @@
+"""Announcing events: once for each cause, to everybody who wants them, and each telling accounted for."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from governance.alerts import services
+from governance.alerts.models import Delivery, Event, Kind, Subscription
+from governance.alerts.rendering import message_id
+from tests.alerts.cast import NOW, announced, mailed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ann(settings):
+    """Ann gets everything, by the settings."""
+    settings.ALERT_EMAILS = ["ann@example.org"]
+    settings.SITE_URL = "https://steward.example.org"
+
+
+def subscribe(address, **more):
+    return Subscription.objects.create(address=address, **more)
+
+
+def told(**given):
+    return {delivery.recipient for delivery in announced(**given)}
+
+
+def test_an_event_is_kept_with_a_delivery_for_each_recipient():
+    subscribe("bob@example.org")
+    deliveries = announced()
+    event = Event.objects.get()
+    assert (event.kind, event.created_at, event.context["object"]) == ("violation_opened", NOW, "chat-eu")
+    assert {(d.recipient, d.status, d.sends) for d in deliveries} == {
+        ("ann@example.org", "waiting", 0),
+        ("bob@example.org", "waiting", 0),
+    }
+
+
+def test_the_same_cause_is_announced_once():
+    assert len(announced()) == 1
+    assert announced(sentence="Another sentence.") == []
+    assert (Event.objects.count(), Delivery.objects.count()) == (1, 1)
+
+
+def test_a_key_of_any_length_tells_causes_apart():
+    announced(key="x" * 300 + "a"), announced(key="x" * 300 + "b"), announced(key="x" * 300 + "a")
+    assert Event.objects.count() == 2
+
+
+def test_with_nobody_to_tell_the_event_is_kept_and_says_so(settings):
+    settings.ALERT_EMAILS = []
+    assert announced() == []
+    assert Event.objects.get().untold == "Nobody was told: no address is subscribed to this."
+    settings.ALERT_EMAILS = ["ann@example.org"]
+    announced(key="opened:2")
+    assert Event.objects.get(key="opened:2").untold == ""
+
+
+def test_what_a_mail_cannot_show_is_refused_and_nothing_is_kept():
+    with pytest.raises(ValueError, match="sentence"):
+        announced(sentence="")
+    with pytest.raises(ValueError, match="not a valid Kind"):
+        services.announce(kind="violation_closed", key="k", context={}, now=NOW)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "environment", "wants"),
+    [
+        ({}, Kind.WORK_DEAD, "", True),
+        ({"kinds": ["work_dead"]}, Kind.WORK_DEAD, "", True),
+        ({"kinds": ["work_dead"]}, Kind.VIOLATION_OPENED, "", False),
+        ({"environments": ["production"]}, Kind.VIOLATION_OPENED, "", True),
+        ({"environments": ["test"]}, Kind.VIOLATION_OPENED, "", False),
+        ({"environments": ["test"]}, Kind.VIOLATION_OPENED, "test", True),
+        ({"environments": ["production"]}, Kind.UPSTREAM_CHANGED, "", True),
+        ({"environments": ["test"]}, Kind.UPSTREAM_CHANGED, "", False),
+        ({"environments": ["test"]}, Kind.WORK_DEAD, "", True),
+        ({"active": False}, Kind.WORK_DEAD, "", False),
+    ],
+)
+def test_a_subscription_chooses_kinds_and_environments(more, kind, environment, wants):
+    """An event that belongs to no environment is told to all: silence is never a guess."""
+    subscribe("bob@example.org", **more)
+    assert ("bob@example.org" in told(kind=kind, environment=environment)) is wants
+
+
+def test_one_person_gets_one_mail_and_may_narrow_what_the_settings_say():
+    subscribe("ANN@example.org", kinds=["work_dead"])
+    assert told(kind=Kind.WORK_DEAD) == {"ANN@example.org"}
+    assert told(key="opened:2") == set()
+
+
+def test_the_message_id_is_fixed_by_event_and_recipient():
+    (delivery,) = announced()
+    assert delivery.message_id == message_id("opened:1", "email", "ann@example.org")
+    assert delivery.message_id.endswith("@steward.example.org>")
+    assert message_id("opened:2", "email", "ann@example.org") != delivery.message_id
+
+
+@pytest.mark.parametrize("site", ["http://[::1]:8000", "http://127.0.0.1:8000", "https://a_b.example"])
+def test_a_message_id_has_a_host_that_mail_allows(settings, site):
+    settings.SITE_URL = site
+    host = message_id("k", "email", "a@b").rpartition("@")[2]
+    assert host in ("localhost>", "127.0.0.1>")
+
+
+def test_a_second_attempt_says_that_it_may_be_a_repeat():
+    (delivery,) = announced()
+    services.begin_send(delivery)
+    first = services.render(delivery)
+    services.begin_send(delivery)
+    second = services.render(delivery)
+    assert "X-Possible-Duplicate" not in first.headers
+    assert second.headers["X-Possible-Duplicate"] == "1"
+    assert (first.message_id, first.text, first.html) == (second.message_id, second.text, second.html)
+
+
+def test_a_delivery_is_marked_delivered_with_its_subject():
+    (delivery,) = announced()
+    services.mark_refused(delivery, "later", permanent=False)
+    services.mark_delivered(delivery, "[Blocked] chat-eu", NOW)
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.subject, delivery.delivered_at, delivery.error) == (
+        "delivered",
+        "[Blocked] chat-eu",
+        NOW,
+        "",
+    )
+
+
+def test_a_passing_refusal_goes_on_waiting_and_a_final_one_ends():
+    (delivery,) = announced()
+    services.mark_refused(delivery, "it answered 451.", permanent=False)
+    assert (delivery.status, delivery.error) == ("waiting", "it answered 451.")
+    services.mark_refused(delivery, "it answered 550.", permanent=True)
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.error) == ("refused", "it answered 550.")
+
+
+def test_unsubscribing_ends_mail_also_for_an_address_of_the_settings():
+    from django.core import signing
+
+    from governance.alerts.rendering import UNSUBSCRIBE_SALT
+
+    token = signing.dumps(["email", "ann@example.org"], salt=UNSUBSCRIBE_SALT)
+    for _ in range(2):
+        assert services.unsubscribe(token=token) == "ann@example.org"
+    assert told() == set()
+    assert Subscription.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "a:b:c"])
+def test_a_token_of_somebody_else_unsubscribes_nobody(token):
+    with pytest.raises(ValidationError, match="was not made by this site"):
+        services.unsubscribe(token=token)
+    assert not Subscription.objects.exists()
+
+
+def test_a_subscribed_person_reads_why():
+    Subscription.objects.create(
+        address="ann@example.org", kinds=["violation_opened"], environments=["production"]
+    )
+    assert "is subscribed to violation opened in production." in mailed().text
