@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 
 os.environ.update(HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_XET="1")  # read when the client is imported
 
-from huggingface_hub import HfApi, hf_hub_download  # noqa: E402
+from huggingface_hub import HfApi, hf_hub_download
 
-from governance.core.reading import Known  # noqa: E402
-from governance.demo.hub import Hub, hub_server  # noqa: E402
-from plugins.sources.huggingface import HuggingFace  # noqa: E402
+from governance.core.reading import Known
+from governance.demo.hub import Hub, hub_server
+from plugins.sources.huggingface import HuggingFace
 
 GOAL = 3
 SHARDS = 30
