@@ -97,6 +97,7 @@ def demand(duty: Duty) -> str:
         or duty.note.rstrip(".")
         or "Do what the section asks"
     )
-    if duty.places:
-        sentence += f" on {listed((place.replace('_', ' ') for place in duty.places), 'or')}"
+    places = [place.replace("_", " ") for place in duty.places if place != duty.kind]
+    if places:
+        sentence += f" on {listed(places, 'or')}"
     return sentence + (f" ({duty.url})" if duty.url else "")

@@ -10,6 +10,7 @@ from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.outcomes import Outcome
 from governance.core.terms import LicenseTerms, Parts
 from governance.core.verdicts import Finding
+from governance.core.words import place
 
 
 class Governing(NamedTuple):
@@ -20,7 +21,7 @@ class Governing(NamedTuple):
 
     def clause(self, section: str = "") -> str:
         """For sentences: `Llama 2 Community License Agreement, section 2, from org/name`."""
-        text = f"{self.terms.name}, section {section}" if section else self.terms.name
+        text = f"{self.terms.name}, {place(section)}" if section else self.terms.name
         return f"{text}, from {self.license.repo_id}" if self.license.depth else text
 
     def finding(
@@ -32,11 +33,22 @@ class Governing(NamedTuple):
         how_to_fix: str = "",
         missing: Sequence[str] = (),
     ) -> Finding:
-        """A finding that says what the license, at that section, does: its name begins the sentence.
+        """A finding that says what the license, at that section, does: its name begins the sentence."""
+        return self.says(outcome, f"{self.clause(section)}, {what}.", section, evidence, how_to_fix, missing)
+
+    def says(
+        self,
+        outcome: Outcome,
+        reason: str,
+        section: str = "",
+        evidence: Mapping[str, Any] = MappingProxyType({}),
+        how_to_fix: str = "",
+        missing: Sequence[str] = (),
+    ) -> Finding:
+        """A finding that rests on this license, with its whole sentence.
 
         What nobody has checked against the text may stop a deployment only once a person agrees.
         """
-        reason = f"{self.clause(section)}, {what}."
         if outcome is Outcome.FAIL and not self.terms.review.verified:
             outcome = Outcome.REVIEW
             reason += " These terms were not verified against the text of the license."

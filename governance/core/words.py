@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def listed(items: Iterable[str], joined_by: str = "and") -> str:
@@ -20,6 +21,13 @@ def first_of(items: Iterable[str], most: int = 5) -> str:
 
 def quoted(phrase: str) -> str:
     return f"“{phrase}”"
+
+
+@lru_cache(maxsize=4096)
+def place(section: str) -> str:
+    """How a sentence names a place in a text: `section 2.b`, but `last paragraph` and `Use policy`."""
+    first = section.split(" ")[0].rstrip(",;")
+    return section if first.isalpha() and first[1:].islower() else f"section {section}"
 
 
 def begins_with(published_name: str, prefix: str) -> bool:

@@ -57,7 +57,7 @@ def _asked(facts: Facts) -> dict[tuple[str, ...], list[Source]]:
 
 def _sameness(governing: Governing, duty: Duty) -> tuple[str, ...]:
     if duty.phrase:
-        return (duty.kind, duty.phrase, str(duty.optional))
+        return (duty.kind, str(duty.optional), *duty.accepted)
     return (duty.kind, governing.terms.key, duty.section, duty.note)
 
 
@@ -115,10 +115,11 @@ def _find(
         "kind": duty.kind.value,
         "trigger": duty.trigger.value,
         "phrase": duty.phrase,
+        "alternatives": list(duty.alternatives),
         "places": list(duty.places),
         "url": duty.url,
         "note": duty.note,
         "asked_by": [one.clause(asked.section) for one, asked in sources],
     }
     reason = f"{what} ({governing.clause(duty.section)})."
-    return Finding(outcome, reason, governing.terms.key, duty.section, evidence, fix, missing)
+    return governing.says(outcome, reason, duty.section, evidence, fix, missing)

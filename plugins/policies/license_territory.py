@@ -12,6 +12,8 @@ from governance.core.territories import expand
 from governance.core.verdicts import Finding, Verdict, soonest
 from governance.core.words import first_of, listed
 
+_WHERE_NOT = {"seat": "where the company does not sit", "place_of_use": "where it is not used"}
+
 
 class Territory(Policy):
     """Nobody may use a model where, or from where, its license licenses nothing.
@@ -47,7 +49,7 @@ def _judge(facts: Facts, governing: Governing, exclusion: Exclusion) -> Finding:
         return governing.finding(Outcome.PASS, what, exclusion.section)
     touched, missing = _places(facts, exclusion)
     if not touched and not missing:
-        what = f"excludes {listed(exclusion.regions)}, which is not touched"
+        what = f"excludes {listed(exclusion.regions)}, {_WHERE_NOT[exclusion.tests]}"
         return governing.finding(Outcome.PASS, what, exclusion.section)
     if speaks_of_it is None:
         missing = [*missing, "modalities of the model"]

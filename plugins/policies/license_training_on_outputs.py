@@ -84,7 +84,7 @@ def _conditions(train: OutputsTrain, rule: OutputRule, governing: Governing) -> 
         yield _says(governing, Outcome.DUTY, what)
     if not rule.name_prefix and not rule.display:
         condition = rule.condition.rstrip(".") or "its terms also bind the trained model"
-        yield _says(governing, Outcome.DUTY, f"permits to train with outputs on a condition: {condition}")
+        yield _says(governing, Outcome.DUTY, f"permits training with outputs on a condition: {condition}")
 
 
 def _name(name: str | None, prefix: str, governing: Governing) -> Finding:
@@ -98,7 +98,7 @@ def _name(name: str | None, prefix: str, governing: Governing) -> Finding:
 
 
 def _banned(train: OutputsTrain, models: str, governing: Governing, *, certain: bool) -> Finding:
-    what, kind = f"prohibits to train {models} with outputs", train.target.replace("_", " ")
+    what, kind = f"prohibits training {models} with outputs", train.target.replace("_", " ")
     if not certain:
         fix = "Have a person decide what kind of model is trained."
         return _says(governing, Outcome.REVIEW, f"{what}, and the {kind} trained here may be one", fix)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 
 from pydantic import Field
 
-from governance.core.facts import Facet, Facts, Subject
+from governance.core.facts import Facet, Facts, Subject, TermsFacts
 from governance.core.governing import governing_terms, repo_ids, unknown_licenses
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
@@ -14,6 +15,7 @@ from governance.core.thresholds import Result, judge
 from governance.core.thresholds_case import Case
 from governance.core.thresholds_evidence import evidence
 from governance.core.thresholds_words import how_to_fix, sentence
+from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
 
 
@@ -40,48 +42,58 @@ class UsageThreshold(Policy):
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
         warn_at = Decimal(str(params.warn_at))
-        judged = [
-            (terms, judge(threshold, case, warn_at))
-            for terms, case in _cases(facts)
+        limits, unknown = _limits(Keyed(facts.terms))
+        results = [
+            (judge(threshold, case, warn_at), terms)
+            for terms, models in limits
+            for case in (_case(facts, terms, models),)
             for threshold in terms.thresholds
         ]
-        findings = [_finding(terms, result) for terms, result in judged]
-        findings += unknown_licenses(facts.terms, "whether a limit on usage applies")
-        until = soonest(*(result.holds_until for _, result in judged))
-        return Verdict(tuple(findings) or (_NO_LIMIT,), until)
+        findings = (*(_finding(Keyed(result), Keyed(terms)) for result, terms in results), *unknown)
+        return Verdict(findings or (_NO_LIMIT,), soonest(*(result.holds_until for result, _ in results)))
 
 
 _NO_LIMIT = Finding(Outcome.NOT_APPLICABLE, "No license that governs this model sets a limit on usage.")
 
+Limits = tuple[tuple[LicenseTerms, tuple[str, ...]], ...]
+"""Each license that sets limits, with the models that it comes from."""
 
-def _cases(facts: Facts) -> Iterator[tuple[LicenseTerms, Case]]:
-    """Each license whose limits reach the model, once, with all the models that it comes from."""
-    sources: dict[str, set[str]] = {}
-    for one, terms in governing_terms(facts.terms, Parts.THRESHOLDS):
+
+@lru_cache(maxsize=4096)
+def _limits(seen: Keyed[TermsFacts]) -> tuple[Limits, tuple[Finding, ...]]:
+    """The licenses whose limits reach the model, each once, and what is not known of others."""
+    facts, models = seen.value, dict[str, set[str]]()
+    for one, terms in governing_terms(facts, Parts.THRESHOLDS):
         if terms.thresholds:
-            sources.setdefault(one.license, set()).update(repo_ids(facts.terms, one))
-    for key, models in sources.items():
-        terms = facts.terms.terms[key]
-        case = Case(
-            license=key,
-            licensor=terms.licensor,
-            repo_ids=tuple(sorted(models)),
-            companies=facts.companies,
-            usage=facts.usage,
-            grants=facts.grants,
-            deployment=facts.deployment,
-            as_of=facts.as_of,
-        )
-        yield terms, case
+            models.setdefault(one.license, set()).update(repo_ids(facts, one))
+    limits = tuple((facts.terms[key], tuple(sorted(names))) for key, names in models.items())
+    return limits, tuple(unknown_licenses(facts, "whether a limit on usage applies"))
 
 
-def _finding(terms: LicenseTerms, result: Result) -> Finding:
+def _case(facts: Facts, terms: LicenseTerms, models: tuple[str, ...]) -> Case:
+    return Case(
+        license=terms.key,
+        licensor=terms.licensor,
+        repo_ids=models,
+        companies=facts.companies,
+        usage=facts.usage,
+        grants=facts.grants,
+        product=facts.deployment.product,
+        regions=facts.deployment.regions,
+        uses=facts.deployment.uses,
+        as_of=facts.as_of,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _finding(judged: Keyed[Result], license_terms: Keyed[LicenseTerms]) -> Finding:
+    result, terms = judged.value, license_terms.value
     finding = Finding(
         outcome=result.outcome,
         reason=sentence(result),
         license=terms.key,
         section=result.threshold.section,
-        evidence=evidence(result),
+        evidence=MappingProxyType(evidence(result)),
         how_to_fix=how_to_fix(result),
         missing=result.missing,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.core.words import begins_with, first_of, listed
+from governance.core.words import begins_with, first_of, listed, place
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,20 @@ def test_the_first_of_many_say_how_many_more_there_are():
 )
 def test_the_name_of_a_model_begins_after_its_owner(name, begins):
     assert begins_with(name, "Llama") is begins
+
+
+@pytest.mark.parametrize(
+    ("section", "named"),
+    [
+        ("2", "section 2"),
+        ("1.b.v", "section 1.b.v"),
+        ("IV.b", "section IV.b"),
+        ("III", "section III"),
+        ("a", "section a"),
+        ("last paragraph", "last paragraph"),
+        ("Use policy, closing paragraph; 1.b.iv", "Use policy, closing paragraph; 1.b.iv"),
+        ("README cond. 1", "section README cond. 1"),
+    ],
+)
+def test_only_numbered_places_are_called_sections(section, named):
+    assert place(section) == named

@@ -162,3 +162,16 @@ def test_each_kind_of_duty_has_its_words(duty, text):
 
 def test_an_unknown_license_is_never_without_duties():
     assert judge(Duties, facts(terms=TermsFacts())).outcome == "unknown"
+
+
+def test_one_of_several_phrases_is_enough_and_other_choices_are_other_demands():
+    choice = asks({**DISPLAY, "alternatives": ["Improved using Llama"]}, key="one")
+    strict = asks(DISPLAY, key="two")
+    findings = verdict(choice, strict, internal_only=False, shown_phrases=("Improved using Llama",)).findings
+    assert [f.outcome for f in findings] == ["pass", "duty"]
+
+
+def test_a_wrong_name_under_terms_that_nobody_checked_asks_for_a_person():
+    text = terms(duties=[PREFIX], verified=False)
+    found = verdict(text, modification="merge", distributed=True, published_name="acme/x")
+    assert found.outcome == "review"
