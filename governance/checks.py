@@ -16,7 +16,7 @@ from governance.discovery import DiscoveryError, catalog
 def check_plugins(**_: Any) -> list[CheckMessage]:
     """E001: a shipped plugin or license file cannot be used. W001: an installed plugin is broken."""
     try:
-        broken = catalog().broken
+        catalog().check()
     except DiscoveryError as fault:
         return [Error(str(fault), hint="Mend or remove the file that it names.", id="governance.E001")]
     return [
@@ -25,7 +25,7 @@ def check_plugins(**_: Any) -> list[CheckMessage]:
             hint="Its assignments give the outcome `error` until it is mended.",
             id="governance.W001",
         )
-        for one in broken
+        for one in catalog().broken
     ]
 
 

@@ -25,7 +25,7 @@ class FileFormats(Policy):
     key = "model.file-formats"
     version = 1
     judges = {Subject.SNAPSHOT, Subject.DEPLOYMENT}
-    reads = {Facet.FILES}
+    reads = {Facet.FILES, Facet.SNAPSHOT}
 
     class Params(PolicyParams):
         formats: tuple[str, ...] = Field(
@@ -40,12 +40,16 @@ class FileFormats(Policy):
             "duty", description="The answer to other formats beside weights that cannot run code."
         )
         allow_custom_code: bool = Field(False, description="Accept models that bring code to run.")
+        sources_without_files: tuple[str, ...] = Field(
+            ("manual",), description="Sources of models that others run, so that there is no file to load."
+        )
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
         files = facts.files
-        if files.count == 0:
+        remote = files.count is None and facts.snapshot.source in params.sources_without_files
+        if (files.count == 0 or remote) and not files.custom_code:
             return Verdict((Finding(Outcome.NOT_APPLICABLE, "The model has no files to judge."),))
-        if files.count is None:
+        if files.count is None and not remote:
             return Verdict((_unlisted(),))
         problems = (*_pickle(files, params), *_code(files, params), *_formats(files, params))
         return Verdict(problems or (_fine(files, params),))

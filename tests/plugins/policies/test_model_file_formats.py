@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from governance.core.facts import FilesFacts
+from governance.core.facts import FilesFacts, SnapshotFacts
 from plugins.policies.model_file_formats import FileFormats
-from tests.plugins.policies.cast import facts, judge, only
+from tests.plugins.policies.cast import MODEL, facts, judge, only
 
 
 def verdict(unsafe=(), custom_code=False, count=3, params=None, **formats):
@@ -62,3 +62,19 @@ def test_at_most_five_paths_are_named():
     told = only(verdict(unsafe=tuple(f"{n}.bin" for n in range(8)), pickle=8))
     assert told.reason.endswith("0.bin, 1.bin, 2.bin, 3.bin, 4.bin and 3 more.")
     assert len(told.evidence["unsafe"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("source", "custom_code", "params", "outcome"),
+    [
+        ("manual", None, {}, "not_applicable"),
+        ("manual", False, {}, "not_applicable"),
+        ("manual", True, {}, "fail"),
+        ("huggingface", False, {}, "unknown"),
+        ("manual", None, {"sources_without_files": ()}, "unknown"),
+    ],
+)
+def test_a_model_that_others_run_has_no_files_to_judge(source, custom_code, params, outcome):
+    files = FilesFacts(custom_code=custom_code)
+    snapshot = SnapshotFacts(repo_id=MODEL, source=source, revision="2026-05")
+    assert judge(FileFormats, facts(files=files, snapshot=snapshot), **params).outcome == outcome
