@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import IntEnum
+from typing import NamedTuple
 
-from governance.core.facts import CompaniesFacts, DeploymentFacts, GrantsFacts, UsageFacts
+from governance.core.facts import CompaniesFacts, GrantsFacts, UsageFacts, Uses
 from governance.core.figures import UNBOUNDED, Bounds
 from governance.core.periods import Period
 from governance.core.terms import FigureAtom, TraitAtom
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One license over one deployment. `repo_ids`: the model, and the ancestor the license comes from."""
+class Case(NamedTuple):
+    """One license over one deployment. `repo_ids`: the model, and the ancestor the license comes from.
+
+    Of the deployment it holds what limits ask for, and nothing else.
+    """
 
     license: str
     licensor: str
@@ -23,8 +26,27 @@ class Case:
     companies: CompaniesFacts
     usage: UsageFacts
     grants: GrantsFacts
-    deployment: DeploymentFacts
+    product: str | None
+    regions: tuple[str, ...] | None
+    uses: Uses
     as_of: datetime
+
+    @property
+    def key(self) -> Hashable:
+        """Cases with one key are judged alike: the same facts, on the same day.
+
+        Facts are told apart by identity, since equal ones are parsed once. Only grants look at the time.
+        """
+        return (
+            *self[:3],
+            id(self.companies),
+            id(self.usage),
+            id(self.grants),
+            self.product,
+            self.regions,
+            *vars(self.uses).values(),
+            self.as_of if self.grants.grants else self.today,
+        )
 
     @property
     def today(self) -> date:

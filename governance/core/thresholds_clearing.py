@@ -53,14 +53,14 @@ def _covering(grants: tuple[Grant, ...], case: Case) -> Grant | None:
         repo_ids=case.repo_ids,
         licensee=case.companies.licensee,
         companies=case.companies,
-        regions=case.deployment.regions,
+        regions=case.regions,
         as_of=case.as_of,
     )
 
 
 def _missing(case: Case) -> tuple[str, ...]:
     """The regions, where only they keep a grant with territories from being looked at."""
-    if case.deployment.regions:
+    if case.regions:
         return ()
     anywhere = tuple(grant.model_copy(update={"territories": ()}) for grant in case.grants.grants)
     return ("deployment.regions",) if _covering(anywhere, case) else ()

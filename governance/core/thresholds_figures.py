@@ -44,7 +44,7 @@ class Sums:
         if licensee and atom.subject.group:
             members = case.companies.group(licensee, day, atom.control)
         ledger = case.usage.ledger(atom.currency)
-        return cls(atom, case.companies, ledger, case.deployment.product, tuple(sorted(members)), day)
+        return cls(atom, case.companies, ledger, case.product, tuple(sorted(members)), day)
 
     @property
     def subjects(self) -> list[str]:

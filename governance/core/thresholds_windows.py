@@ -141,7 +141,6 @@ def _trait_of(member: str, atom: TraitAtom, case: Case) -> set[str] | None:
 
 def _shown_by_use(atom: TraitAtom, case: Case) -> set[str]:
     """Businesses that the deployment itself shows, whatever the company says of them."""
-    uses = case.deployment.uses
-    return {
-        name for name in atom.any_of if atom.trait == "business_models" and getattr(uses, name, None) is True
-    }
+    if atom.trait != "business_models":
+        return set()
+    return {name.lower() for name in atom.any_of if getattr(case.uses, name.lower(), None) is True}

@@ -129,7 +129,7 @@ def _once(atom: FigureAtom) -> str:
 
 def _whose(atom: FigureAtom, case: Case) -> str:
     if atom.subject is Whose.PRODUCT:
-        return f"the product {case.deployment.product}'s"
+        return f"the product {case.product}'s"
     return "the group's" if atom.subject.group else "the company's"
 
 

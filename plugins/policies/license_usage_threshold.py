@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from pydantic import Field
@@ -40,11 +40,15 @@ class UsageThreshold(Policy):
             description="Share of a limit from which it counts as approaching.",
         )
 
+        @cached_property
+        def share(self) -> Decimal:
+            """As it was written: 0.8 is four fifths here, which it is not as a float."""
+            return Decimal(str(self.warn_at))
+
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
-        warn_at = Decimal(str(params.warn_at))
         limits, unknown = _limits(Keyed(facts.terms))
         results = [
-            (judge(threshold, case, warn_at), terms)
+            (judge(threshold, case, params.share), terms)
             for terms, models in limits
             for case in (_case(facts, terms, models),)
             for threshold in terms.thresholds

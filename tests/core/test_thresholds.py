@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -245,7 +244,7 @@ class TestGroups:
         case = GROUP.but(figures=(chat("2024-06", 1), mail("2024-06", 2))).case
         known = {slug: one for slug, one in case.companies.companies.items() if slug != "holding"}
         companies = case.companies.model_copy(update={"companies": known})
-        assert judge(LLAMA_31, replace(case, companies=companies)).missing == ("company:holding",)
+        assert judge(LLAMA_31, case._replace(companies=companies)).missing == ("company:holding",)
 
     def test_a_figure_of_the_whole_group_is_a_ceiling_for_one_of_it(self):
         world = GROUP.but(figures=(acme("2025-05", 90 * M, "monthly_active_users", deduplicated=True),))

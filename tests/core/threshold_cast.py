@@ -210,7 +210,9 @@ class World:
             companies=self.companies,
             usage=self.usage,
             grants=GrantsFacts(grants=self.grants),
-            deployment=self.deployment,
+            product=self.product,
+            regions=self.regions,
+            uses=self.deployment.uses,
             as_of=self.as_of,
         )
 
