@@ -272,5 +272,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The HTTP client notes each address, and those of files carry signatures.
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx2", "httpcore2")},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
 }

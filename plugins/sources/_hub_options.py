@@ -28,7 +28,7 @@ class HubOptions:
             token=_token(options.get("token") or ""),
             timeout=_seconds(options, "timeout", 10),
             total_seconds=_seconds(options, "total_seconds", 30),
-            authors=tuple(str(author) for author in options.get("authors") or ()),
+            authors=_authors(options.get("authors") or ()),
         )
 
 
@@ -47,6 +47,12 @@ def _token(value: Any) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SourceError(SourceState.BAD_TOKEN, "token holds characters that no token has.")
     return token
+
+
+def _authors(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(author, str) for author in value):
+        raise SourceError(SourceState.INVALID, f"authors must be a list of names, not {shown(value)}.")
+    return tuple(value)
 
 
 def _seconds(options: Mapping[str, Any], name: str, default: float) -> float:

@@ -50,7 +50,7 @@ class SnapshotReader:
         self.ref = ref
         self.problems: list[str] = list(info.problems)
         self.texts: dict[str, TextFile] = {}
-        self.listed = False
+        self.complete = True
         # A renamed model was asked for twice; that is not the new name's fault.
         self.budget = BUDGET + wire.requests - 1
 
@@ -92,16 +92,13 @@ class SnapshotReader:
         )
 
     def _files(self) -> Files:
-        """From the answer; from one page of `tree` where the answer does not list them with sizes.
-
-        Empty, with a problem, where the hub lists none at all: then nothing may be concluded from it.
-        """
+        """From the answer; from one page of `tree` where the answer does not list them with sizes."""
         files = self.info.files
         if files is None or (files and all(file.size is None for file in files)):  # some proxies
             files = self._tree() or files
         if files is None:
+            self.complete = False
             self.problems.append("The hub does not list the files of the model.")
-        self.listed = files is not None
         return files or ()
 
     def _tree(self) -> Files | None:
@@ -115,6 +112,7 @@ class SnapshotReader:
             self.problems.append("The hub does not say how large the files are.")
             return None
         if more:
+            self.complete = False
             self.problems.append("The list of files is incomplete: the hub gives more pages than are read.")
         files = [item for item in items if not _is_folder(item)] if isinstance(items, list) else items
         return files_of(files, "path", "oid", "oid")
@@ -182,7 +180,7 @@ class SnapshotReader:
             return None
         if read is not None or self.info.config is not None:
             return False
-        return None if not self.listed or any(_may_name_code(file.path) for file in files) else False
+        return None if not self.complete or any(_may_name_code(file.path) for file in files) else False
 
 
 def _may_name_code(path: str) -> bool:

@@ -87,7 +87,8 @@ class HubWire:
             if answer.status not in REDIRECTS:
                 break
             url = self._redirect(answer, elsewhere)
-        error = error_of(answer.status, answer.headers, authenticated=bool(self.token))
+        authenticated = bool(self.token) and same_origin(answer.url, self.endpoint)
+        error = error_of(answer.status, answer.headers, authenticated=authenticated)
         if error:
             raise error
         return answer

@@ -336,6 +336,9 @@ def test_a_tree_of_many_pages_is_cut_and_said(hub: Hub, source: HuggingFace) -> 
     reading = read(source)
     assert len(reading.files) == 2
     assert "incomplete" in reading.problems[0]
+    hub.heal()
+    drop(hub, "siblings", "config")
+    assert read(source).custom_code is None
     assert reading.requests <= 3
 
 
@@ -558,6 +561,8 @@ def test_changes_end_after_some_pages(hub: Hub, source: HuggingFace) -> None:
         ({"timeout": "ten"}, "timeout"),
         ({"timeout": True}, "timeout"),
         ({"total_seconds": 1000}, "total_seconds"),
+        ({"authors": "acme"}, "authors"),
+        ({"authors": [7]}, "authors"),
         ({"token": "hf_a\r\nX-Admin: 1"}, "token"),
         ({"token": "hf_ä"}, "token"),
     ],
