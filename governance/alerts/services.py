@@ -7,19 +7,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
 from governance.alerts.context import Context
-from governance.alerts.models import Delivery, Event, Kind, Subscription
+from governance.alerts.models import Delivery, Event, Kind
 from governance.alerts.recipients import recipients
-from governance.alerts.rendering import address_in, message_for, message_id
+from governance.alerts.rendering import message_for, message_id
+from governance.alerts.subscribing import subscribe, unsubscribe
 from governance.core.notifier import Message
-from governance.core.sentences import shown
 
-__all__ = ["Context", "announce", "begin_send", "mark_delivered", "mark_refused", "render", "unsubscribe"]
+__all__ = [
+    "Context",
+    "announce",
+    "begin_send",
+    "mark_delivered",
+    "mark_refused",
+    "render",
+    "subscribe",
+    "unsubscribe",
+]
 
 
 @transaction.atomic
@@ -83,15 +90,3 @@ def mark_refused(delivery: Delivery, sentence: str, *, permanent: bool) -> None:
         delivery.status = Delivery.Status.REFUSED
     delivery.error = sentence[:2000]
     delivery.save(update_fields=["status", "error"])
-
-
-def unsubscribe(*, token: str) -> str:
-    """End all messages to the address of the token; answers the address. Raises ValidationError."""
-    try:
-        channel, address = address_in(token)
-    except (signing.BadSignature, ValueError, TypeError):
-        raise ValidationError({"token": [f"{shown(token, 20)} was not made by this site"]}) from None
-    rows = Subscription.objects.filter(channel=channel, address__iexact=address)
-    if not rows.update(active=False):
-        Subscription.objects.create(channel=channel, address=address, active=False)
-    return address

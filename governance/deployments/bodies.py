@@ -9,6 +9,8 @@ import pydantic
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from governance.body import Body, unknown
+from governance.core import fields
 from governance.core.facts import Uses
 from governance.core.sentences import shown
 from governance.core.words import first_of
@@ -16,8 +18,6 @@ from governance.deployments.models import Deployment
 from governance.registry.models import Model, Snapshot, State
 from governance.registry.names import check_ref
 from governance.registry.services import resolve_revision
-from governance.usage import fields
-from governance.usage.body import Body, unknown
 from governance.usage.models import Company, Product
 
 ENTITY_FIELDS = ("model", "company", "product")

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.body import Body
 from governance.deployments.bodies import ENTITY_FIELDS, FIELDS, read_body
 from governance.deployments.models import Deployment
 from governance.registry.models import Model
 from governance.registry.services import resolve_revision
-from governance.usage.body import Body
 
 __all__ = ["FIELDS", "change_deployment", "follow", "retire_deployment", "save_deployment"]
 

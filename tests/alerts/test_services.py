@@ -163,3 +163,31 @@ def test_a_subscribed_person_reads_why():
         address="ann@example.org", kinds=["violation_opened"], environments=["production"]
     )
     assert "is subscribed to violation opened in production." in mailed().text
+
+
+def test_a_subscription_is_saved_once_for_each_address():
+    services.subscribe(data={"address": "bob@example.org", "kinds": ["work_dead"]})
+    again = services.subscribe(data={"address": "BOB@example.org", "environments": ["test"]})
+    assert (again.channel, again.kinds, again.environments, again.active) == ("email", [], ["test"], True)
+    assert Subscription.objects.count() == 1
+    assert services.subscribe(data={"address": "bob@example.org", "active": False}).active is False
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({}, "address"),
+        ({"address": "bob"}, "address"),
+        ({"address": "bob@example.org\nBcc: eve@example.org"}, "address"),
+        ({"address": "bob@example.org", "channel": "pigeon"}, "channel"),
+        ({"address": "bob@example.org", "kinds": ["violation_closed"]}, "kinds"),
+        ({"address": "bob@example.org", "environments": "test"}, "environments"),
+        ({"address": "bob@example.org", "active": "yes"}, "active"),
+        ({"address": "bob@example.org", "kind": []}, "kind"),
+    ],
+)
+def test_a_subscription_that_cannot_be_is_refused_by_field(data, field):
+    with pytest.raises(ValidationError) as refused:
+        services.subscribe(data=data)
+    assert list(refused.value.message_dict) == [field]
+    assert not Subscription.objects.exists()

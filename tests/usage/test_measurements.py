@@ -118,7 +118,7 @@ def test_a_deduplicated_figure_does_not_restate_the_plain_one():
     assert plain.low == 9
 
 
-def test_many_rows_ask_for_their_owners_once(django_assert_max_num_queries):
+def test_many_rows_ask_as_often_as_one(django_assert_max_num_queries):
     rows = [users(1, period=f"20{year}-{month:02}") for year in (22, 23) for month in range(1, 13)]
-    with django_assert_max_num_queries(len(rows) + 8):
-        measured(*rows)
+    with django_assert_max_num_queries(8):
+        assert len({row.pk for row in measured(*rows)}) == len(rows)

@@ -1,0 +1,65 @@
+"""Who gets what, as people choose it themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from governance.alerts.models import Kind, Subscription
+from governance.alerts.recipients import EMAIL
+from governance.alerts.rendering import address_in
+from governance.body import Body
+from governance.core import fields
+from governance.core.sentences import shown
+from governance.discovery import catalog
+
+
+def subscribe(*, data: Any) -> Subscription:
+    """Save what an address of a channel gets: `kinds` and `environments` (empty: all), `active`.
+
+    Raises ValidationError with field and cause.
+    """
+    body = Body(data, "channel", "address", "kinds", "environments", "active")
+    channel = body.optional("channel", fields.one_of(*catalog().notifiers)) or EMAIL
+    address = body.required("address", _email if channel == EMAIL else fields.named(254))
+    active = body.optional("active", fields.boolean)
+    values = {
+        "kinds": body.optional("kinds", _kinds) or [],
+        "environments": body.optional("environments", fields.texts(60)) or [],
+        "active": active is not False,
+    }
+    body.check()
+    held = Subscription.objects.filter(channel=channel, address__iexact=address).first()
+    row = held or Subscription(channel=channel, address=address)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def unsubscribe(*, token: str) -> str:
+    """End all messages to the address of the token; answers the address. Raises ValidationError."""
+    try:
+        channel, address = address_in(token)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise ValidationError({"token": [f"{shown(token, 20)} was not made by this site"]}) from None
+    rows = Subscription.objects.filter(channel=channel, address__iexact=address)
+    if not rows.update(active=False):
+        Subscription.objects.create(channel=channel, address=address, active=False)
+    return address
+
+
+def _kinds(value: Any) -> list[str]:
+    return [fields.one_of(*Kind.values)(kind) for kind in fields.texts(40)(value)]
+
+
+def _email(value: Any) -> str:
+    address = fields.named(254)(value)
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise ValueError(f"{shown(address)} is no e-mail address") from None
+    return address

@@ -1,1 +1,0 @@
-from governance.body import *  # noqa: F403  moved

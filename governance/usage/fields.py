@@ -1,1 +1,0 @@
-from governance.core.fields import *  # noqa: F403  moved
