@@ -194,6 +194,7 @@ CHUNK = 500
 # Sources. The client reads its own environment at import, so its habits are set before anything imports it.
 HF_ENDPOINT = env_url("HF_ENDPOINT", ("http", "https"), "https://huggingface.co")
 HF_TOKEN = env_text("HF_TOKEN")
+HF_WEBHOOK_SECRET = env_text("HF_WEBHOOK_SECRET")
 for _name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_DISABLE_IMPLICIT_TOKEN"):
     os.environ.setdefault(_name, "1")
 SOURCE_OPTIONS = {"endpoint": HF_ENDPOINT, "token": HF_TOKEN, "timeout": env_int("HF_TIMEOUT", 10, 1, 60)}
@@ -254,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["governance.api.authentication.BearerToken"],
     "DEFAULT_PERMISSION_CLASSES": ["governance.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["governance.api.parsing.StrictJson"],
     "DEFAULT_PAGINATION_CLASS": "governance.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "governance.api.problems.handle",
@@ -266,6 +267,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "governance.api.describing.describe",
+    ],
 }
 LOGGING = {
     "version": 1,

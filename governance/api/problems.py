@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+MEDIA_TYPE = "application/problem+json"
+SAID_WITH_ERRORS = 10
+log = logging.getLogger(__name__)
 
 
 class Conflict(exceptions.APIException):
@@ -17,38 +24,86 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
-def handle(fault: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: every error of the API leaves through here."""
-    if isinstance(fault, DjangoValidationError):
-        fault = exceptions.ValidationError(_fields(fault))
-    if isinstance(fault, Http404):
-        fault = exceptions.NotFound(str(fault) or None)
-    response = exception_handler(fault, context)
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_detail = "The body is too large."
+    default_code = "too_large"
+
+
+class OtherRequest(exceptions.APIException):
+    status_code = 422
+    default_detail = "This Idempotency-Key was used for another request."
+    default_code = "idempotency_key_reused"
+
+
+class Unavailable(exceptions.APIException):
+    status_code = 503
+    default_detail = "The database cannot be reached. Try again."
+    default_code = "unavailable"
+
+
+def handle(fault: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: every error of the API leaves through here, unexpected ones as well."""
+    told = _told(fault)
+    response = exception_handler(told, context)
     if response is None:
-        return None
-    response.data = problem(response.status_code, fault)
-    response.content_type = "application/problem+json"
+        log.error("an unexpected error in the API", exc_info=fault)
+        response = Response(status=500)
+    response.data = problem(response.status_code, told)
+    response.content_type = MEDIA_TYPE
     return response
 
 
+def _told(fault: Exception) -> Exception:
+    """The error in terms of HTTP."""
+    if isinstance(fault, DjangoValidationError):
+        return exceptions.ValidationError(_fields(fault))
+    if isinstance(fault, Http404):
+        return exceptions.NotFound(str(fault) or None)
+    if isinstance(fault, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(fault, UnreadablePostError | SuspiciousOperation):
+        return exceptions.ParseError("The request could not be read.")
+    if isinstance(fault, OperationalError | InterfaceError):
+        log.error("the database failed", exc_info=fault)
+        return Unavailable()
+    return fault
+
+
 def problem(status: int, fault: Exception) -> dict[str, Any]:
-    code = getattr(fault, "default_code", "error")
-    body: dict[str, Any] = {"type": f"urn:modelsteward:problem:{code}", "status": status}
-    detail = getattr(fault, "detail", str(fault))
-    if isinstance(fault, exceptions.ValidationError):
-        errors = flatten(detail)
-        causes = "; ".join(
-            f"{field}: {causes[0]}" if field else causes[0] for field, causes in errors.items()
-        )
-        return {**body, "title": "The request is not valid.", "detail": causes, "errors": errors}
-    return {**body, "title": str(getattr(fault, "default_detail", "Error")), "detail": str(detail)}
+    """The body: type, status, title, detail, and for bad input `errors` {field: [cause]}."""
+    if not isinstance(fault, exceptions.APIException):
+        return plain(status, "error", "Something went wrong on our side.", "It was logged. Nothing is known.")
+    title = str(fault.default_detail)
+    if not isinstance(fault, exceptions.ValidationError):
+        return plain(status, fault.default_code, title, str(fault.detail))
+    errors = flatten(fault.detail)
+    said = [f"{field}: {causes[0]}" if field else causes[0] for field, causes in errors.items()]
+    more = len(said) - SAID_WITH_ERRORS
+    detail = "; ".join(said[:SAID_WITH_ERRORS]) + (f"; and {more} more" if more > 0 else "")
+    return {**plain(status, "invalid", "The request is not valid.", detail), "errors": errors}
+
+
+def plain(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:modelsteward:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+    }
+
+
+def nothing_here(request: HttpRequest, rest: str = "") -> JsonResponse:
+    """For addresses under the API that lead nowhere."""
+    body = plain(404, "not_found", "Not found.", "There is nothing at this address of the API.")
+    return JsonResponse(body, status=404, content_type=MEDIA_TYPE)
 
 
 def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Nested errors as {"uses.commercial": ["..."]}; errors of the whole body stand under ""."""
     if isinstance(detail, dict):
         parts = [(str(key), value) for key, value in detail.items()]
-    elif isinstance(detail, list) and any(isinstance(part, (dict, list)) for part in detail):
+    elif isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
         parts = [(str(number), value) for number, value in enumerate(detail)]
     else:
         return {path: [str(part) for part in (detail if isinstance(detail, list) else [detail])]}

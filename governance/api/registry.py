@@ -1,0 +1,120 @@
+"""Models: what we track, what each snapshot says, and which terms reach it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from governance.api import registry_shapes as shapes
+from governance.api.filters import Filter
+from governance.api.views import Readable
+from governance.api.words import DECISIONS
+from governance.body import Body
+from governance.compliance.models import Evaluation
+from governance.core import fields
+from governance.licensing.models import Conclusion
+from governance.pipeline import intake
+from governance.registry.models import File, Model, State
+
+CURRENT = Conclusion.objects.filter(current=True)
+
+
+def _named(name: str) -> Q:
+    return Q(repo_id__iexact=name) | Q(
+        pk__in=Model.objects.filter(aliases__repo_id__iexact=name).values("pk")
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(summary="The models that we track"),
+    retrieve=extend_schema(summary="One model", responses=shapes.ModelDetail),
+    create=extend_schema(
+        summary="Track a model",
+        description="Reads it and its ancestors soon: 202 for a new model, 200 for a known one.",
+        request=shapes.NewModel,
+        responses={202: shapes.Tracked, 200: shapes.Tracked},
+    ),
+)
+class Models(Readable):
+    queryset = Model.objects.all()
+    serializer_class = shapes.ModelRow
+    lists: ClassVar[tuple[str, ...]] = ("list", "snapshots", "files", "verdicts", "changes")
+    filters: ClassVar = {
+        "repo_id": Filter(_named),
+        "source": Filter("source"),
+        "license": Filter(lambda key: Q(latest_snapshot__conclusions__in=CURRENT.filter(license=key))),
+        "search": Filter("repo_id__icontains"),
+        "decision": Filter("subject__decision", DECISIONS),
+        "state": Filter("state", State.values),
+    }
+
+    def get_queryset(self) -> QuerySet[Model]:
+        concluded = Prefetch("latest_snapshot__conclusions", CURRENT, to_attr="current_conclusions")
+        rows = Model.objects.select_related("latest_snapshot", "subject")
+        return rows.defer("latest_snapshot__raw").prefetch_related(concluded)
+
+    def create(self, request: Request) -> Response:
+        body = Body(request.data, "source", "repo_id", "revision", "declaration")
+        given = {
+            "source": body.optional("source", fields.named(40)) or settings.DEFAULT_SOURCE,
+            "repo_id": body.required("repo_id", fields.named(200)),
+            "revision": body.optional("revision", fields.named(200)) or "",
+            "declaration": body.optional("declaration", _object),
+        }
+        body.check()
+        model, created = intake.add_model(**given, actor=self.actor)
+        return Response(shapes.Tracked(model, context={"request": request}).data, 202 if created else 200)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(shapes.ModelDetail(self.get_object(), context={"request": request}).data)
+
+    @extend_schema(summary="Look at the model again soon", request=None, responses={202: shapes.Tracked})
+    @action(detail=True, methods=["post"])
+    def sync(self, request: Request, pk: str) -> Response:
+        model = self.get_object()
+        intake.sync_model(model=model, actor=self.actor)
+        return Response(shapes.Tracked(model, context={"request": request}).data, 202)
+
+    @extend_schema(summary="Every revision that was read", responses=shapes.SnapshotRow(many=True))
+    @action(detail=True)
+    def snapshots(self, request: Request, pk: str) -> Response:
+        rows = self.get_object().snapshots.defer("raw").prefetch_related("stated_licenses")
+        concluded = Prefetch("conclusions", CURRENT, to_attr="current_conclusions")
+        return self._page(rows.prefetch_related(concluded), shapes.SnapshotRow)
+
+    @extend_schema(summary="The files of the current snapshot", responses=shapes.FileRow(many=True))
+    @action(detail=True)
+    def files(self, request: Request, pk: str) -> Response:
+        return self._page(File.objects.filter(snapshot=self.get_object().latest_snapshot_id), shapes.FileRow)
+
+    @extend_schema(
+        summary="What was judged of the model and of its deployments, newest first",
+        responses=shapes.VerdictRow(many=True),
+        parameters=[OpenApiParameter("count", bool)],
+    )
+    @action(detail=True)
+    def verdicts(self, request: Request, pk: str) -> Response:
+        model = self.get_object()
+        told = Evaluation.objects.filter(Q(subject__model=model) | Q(subject__deployment__model=model))
+        rows = told.select_related("verdict", "assignment", "subject__deployment")
+        return self._page(rows, shapes.VerdictRow)
+
+    @extend_schema(summary="What changed upstream, as it was noticed", responses=shapes.ChangeRow(many=True))
+    @action(detail=True)
+    def changes(self, request: Request, pk: str) -> Response:
+        return self._page(self.get_object().changes.all(), shapes.ChangeRow)
+
+    def _page(self, rows: QuerySet[Any], shape: type[shapes.Reader]) -> Response:
+        return self.get_paginated_response(shape(self.paginate_queryset(rows), many=True).data)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("must be an object with named fields")
+    return value
