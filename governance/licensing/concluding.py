@@ -35,6 +35,14 @@ def conclude(*, snapshot: Snapshot, now: datetime) -> Conclusion:
     return _put(snapshot, found, now)
 
 
+def reconclude(*, snapshots: Iterable[Snapshot], now: datetime) -> list[Conclusion]:
+    """Conclude again, as after the catalog changed; only the conclusions that are new."""
+    snapshots = list(snapshots)
+    before = current_licenses(snapshots)
+    after = [conclude(snapshot=snapshot, now=now) for snapshot in snapshots]
+    return [one for one in after if before.get(one.snapshot_id) != one]
+
+
 @transaction.atomic
 def override(*, snapshot: Snapshot, license: str, reason: str, author: str, now: datetime) -> Conclusion:
     """A person says which license holds, and why. The statements stay as they are."""

@@ -7,6 +7,7 @@ from governance.licensing.concluding import (
     current_licenses,
     notice_license_change,
     override,
+    reconclude,
     withdraw_override,
 )
 from governance.licensing.grants import record_grant, retire_grant
@@ -18,6 +19,7 @@ __all__ = [
     "load_terms",
     "notice_license_change",
     "override",
+    "reconclude",
     "record_grant",
     "retire_grant",
     "terms",

@@ -55,7 +55,9 @@ def models_named(source: str, endpoint: str, repo_ids: Iterable[str]) -> dict[st
 
     Who bears a name now comes before who bore it earlier.
     """
-    wanted = {repo_id.lower() for repo_id in repo_ids}
+    wanted = {
+        repo_id.lower() for repo_id in repo_ids if "\x00" not in repo_id
+    }  # no database can be asked for it
     live = Model.objects.filter(source=source, endpoint=endpoint).exclude(state=State.REPLACED)
     aliases = (
         Alias.objects.annotate(name=Lower("repo_id"))

@@ -25,7 +25,7 @@ class Synced:
 
     `model` is the one that the reading is of: another than the one asked for when that was replaced, or was
     registered under a second name (then it is among `duplicates`, and what points at it belongs to `model`).
-    `snapshot` is None when nothing usable was said: sync `model` again if it is `pending`.
+    `snapshot` is None when nothing usable was said.
     """
 
     model: Model
@@ -34,6 +34,11 @@ class Synced:
     changes: list[Change] = field(default_factory=list)
     parents: list[tuple[str, str]] = field(default_factory=list)
     duplicates: list[Model] = field(default_factory=list)
+
+    @property
+    def incomplete(self) -> bool:
+        """Another repository stands under the name, and it must be read in full: look at `model` again."""
+        return self.snapshot is None and self.model.state == State.PENDING
 
 
 @transaction.atomic

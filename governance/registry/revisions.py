@@ -22,6 +22,8 @@ def snapshot_at(model: Model, ref: str) -> Snapshot | None:
 
 def resolve_revision(model: Model, revision: str) -> Snapshot | None:
     """As `snapshot_at`, and by the beginning of a commit id (7 characters or more) if only one begins so."""
+    if "\x00" in revision:  # no database can be asked for it
+        return None
     if found := snapshot_at(model, revision):
         return found
     if not _SHORT_COMMIT.fullmatch(revision.lower()):

@@ -122,5 +122,8 @@ def _insert(new: Model) -> tuple[Model, bool]:
             new.save()
             connect_children(new, new.repo_id)
     except IntegrityError:
-        return Model.objects.get(source=new.source, endpoint=new.endpoint, repo_id=new.repo_id), False
+        found = model_named(new.source, new.endpoint, new.repo_id)
+        if found is None:
+            raise
+        return found, False
     return new, True

@@ -108,15 +108,16 @@ def _texts(snapshot: Snapshot, reading: Reading) -> list[Text]:
 
 
 def _unread(model: Model, reading: Reading) -> list[Text]:
-    """One text we hold for each file of the reading that has its path and its blob id.
+    """A text that we hold for each file of the reading that has its path and its blob id.
 
-    A blob id is a digest of the content, so another model's text under the same id is the same text.
+    A blob id is a digest of the content: the text that an earlier owner of the name had under it is the same.
     """
-    blobs = {file.path: file.oid for file in reading.files if file.oid}
+    blobs = {(file.path, file.oid) for file in reading.files if file.oid}
     same_hub = Q(snapshot__model__source=model.source, snapshot__model__endpoint=model.endpoint)
-    own_names = Q(snapshot__model__repo_id__iexact=model.repo_id) | Q(snapshot__model=model)
-    held = Text.objects.filter(same_hub & own_names).exclude(oid="").order_by("id")
-    return list({t.path: t for t in held if blobs.get(t.path) == t.oid}.values())
+    same_name = Q(snapshot__model__repo_id__iexact=model.repo_id) | Q(snapshot__model=model)
+    held = Text.objects.filter(same_hub & same_name).exclude(oid="").order_by("id")
+    wanted = {path: pk for pk, path, oid in held.values_list("pk", "path", "oid") if (path, oid) in blobs}
+    return list(Text.objects.filter(pk__in=wanted.values()).order_by("path"))
 
 
 def _copy(text: Text, snapshot: Snapshot) -> Text:

@@ -13,6 +13,7 @@ from governance.licensing.services import (
     current_licenses,
     notice_license_change,
     override,
+    reconclude,
     withdraw_override,
 )
 from governance.registry.models import Change, Model, Snapshot
@@ -88,6 +89,12 @@ class TestAConclusion:
         found = conclude(snapshot=snapshot, now=NOON)
         assert found.license == "llama3.1"
         assert found.disagreements
+
+    def test_is_renewed_for_many_and_only_what_is_new_is_told(self) -> None:
+        known, unknown = snapshot_under("mit"), tracked("acme/n", statements=tagged("other")).latest_snapshot
+        assert len(reconclude(snapshots=[known, unknown], now=NOON)) == 2
+        unknown.stated_licenses.create(kind="license_name", value="llama3.1")
+        assert [one.snapshot for one in reconclude(snapshots=[known, unknown], now=LATER)] == [unknown]
 
 
 class TestAnOverride:

@@ -96,6 +96,7 @@ class TestAnotherRepositoryUnderTheName:
         old = read(registered(), reading()).model
         synced = read(old, reading(hub_id="another", unchanged=True, files=(), statements=()), now=LATER)
         assert synced.snapshot is None
+        assert synced.incomplete
         assert (synced.model.state, synced.model.latest_snapshot) == ("pending", None)
         assert known(synced.model, "main").revision == ""
         full = read(synced.model, reading(hub_id="another"), now=MUCH_LATER)
@@ -187,6 +188,7 @@ def test_a_hub_that_no_longer_tells_its_id_is_not_believed() -> None:
     model = read(registered(), reading()).model
     synced = read(model, reading(hub_id="", revision=B), now=LATER)
     assert synced.snapshot is None
+    assert not synced.incomplete
     assert synced.model.state == "invalid"
     assert "another one may stand under its name" in synced.model.state_reason
     assert synced.model.latest_snapshot.revision == A

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from governance.registry import services
 from governance.registry.models import Alias, Model, State
 from governance.registry.services import find_model, known, register_model, source_of
 from tests.registry.readings import LATER, NOON, kinds, read, registered, tracked
@@ -37,6 +38,18 @@ def test_a_name_that_was_taken_by_another_repository_does_not_find_the_old_one()
     model.state = State.REPLACED
     model.save()
     assert find_model(source="huggingface", repo_id="acme/m") is None
+
+
+def test_two_requests_for_one_name_at_the_same_time_make_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = registered()
+    answers = iter([None, first])
+    monkeypatch.setattr(services, "model_named", lambda *_: next(answers))
+    assert register_model(source="huggingface", repo_id="acme/m", now=NOON) == (first, False)
+    assert Model.objects.count() == 1
+
+
+def test_a_name_that_no_database_can_be_asked_for_finds_nothing() -> None:
+    assert find_model(source="huggingface", repo_id="acme/m\x00") is None
 
 
 BAD_IDS = [

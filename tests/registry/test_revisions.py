@@ -27,7 +27,7 @@ def test_a_commit_that_was_read_once_is_found_for_good() -> None:
     assert resolve_revision(model, A[:12].upper()).revision == A
 
 
-@pytest.mark.parametrize("name", ["dev", A[:6], "", "c" * 40, "%", A + "a"])
+@pytest.mark.parametrize("name", ["dev", A[:6], "", "c" * 40, "%", A + "a", "main\x00"])
 def test_what_was_never_read_is_not_found(name: str) -> None:
     assert resolve_revision(read(registered(), reading()).model, name) is None
 
