@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 
 from governance.core.companies import ControlRule, affiliates, next_change
-from governance.core.facts import CompaniesFacts, Grant
+from governance.core.facts import CompaniesFacts, Facts, Grant
+from governance.core.governing import Governing, repo_ids
 from governance.core.periods import midnight
 from governance.core.territories import within
 from governance.core.verdicts import soonest
@@ -60,6 +61,26 @@ def next_turn(
     ):
         turns.append(midnight(day))
     return soonest(*turns)
+
+
+def grant_for(
+    facts: Facts, governing: Governing, grants: Iterable[Grant], regions: Collection[str] | None
+) -> Grant | None:
+    """The one of `grants` that covers what the facts say, under a governing license and in `regions`."""
+    return covering(
+        grants,
+        license=governing.terms.key,
+        repo_ids=repo_ids(facts.terms, governing.license),
+        licensee=facts.companies.licensee,
+        companies=facts.companies,
+        regions=regions,
+        as_of=facts.as_of,
+    )
+
+
+def turn_for(facts: Facts, governing: Governing, grants: Iterable[Grant]) -> datetime | None:
+    """The next instant at which `grant_for` could answer otherwise by itself."""
+    return next_turn(grants, license=governing.terms.key, companies=facts.companies, as_of=facts.as_of)
 
 
 def _covers_models(grant: Grant, repo_ids: Collection[str]) -> bool:

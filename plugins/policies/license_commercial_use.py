@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from governance.core.facts import Facet, Facts, Grant, Subject
-from governance.core.governing import Governing, governing_terms, repo_ids, unknown_licenses
-from governance.core.grants import covering, next_turn
+from functools import lru_cache
+
+from governance.core.facts import Facet, Facts, Grant, Subject, TermsFacts
+from governance.core.governing import Governing, governing_terms, unknown_licenses
+from governance.core.grants import grant_for, turn_for
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import Parts, State
+from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
 
 
@@ -21,36 +24,43 @@ class CommercialUse(Policy):
     reads = {Facet.TERMS, Facet.DEPLOYMENT, Facet.COMPANIES, Facet.GRANTS}
 
     def evaluate(self, facts: Facts, params: PolicyParams) -> Verdict:
-        findings = unknown_licenses(facts.terms, "commercial use")
-        until = None
-        for governing in governing_terms(facts.terms, Parts.COMMERCIAL):
-            findings.append(_judge(facts, governing))
-            if governing.terms.permissions.commercial_use.state is State.PROHIBITED:
-                turn = next_turn(
-                    facts.grants.grants,
-                    license=governing.terms.key,
-                    companies=facts.companies,
-                    as_of=facts.as_of,
-                )
-                until = soonest(until, turn)
-        return Verdict(tuple(findings), until)
+        settled, prohibiting = _settled(Keyed(facts.terms), facts.deployment.uses.commercial)
+        if not prohibiting:
+            return Verdict(settled)
+        turns = (turn_for(facts, one, facts.grants.grants) for one in prohibiting)
+        return Verdict((*settled, *(_cleared(facts, one) for one in prohibiting)), soonest(*turns))
 
 
-def _judge(facts: Facts, governing: Governing) -> Finding:
+@lru_cache(maxsize=4096)
+def _settled(
+    seen: Keyed[TermsFacts], commercial: bool | None
+) -> tuple[tuple[Finding, ...], tuple[Governing, ...]]:
+    """What the terms alone say of the purpose, and the licenses whose prohibition only a grant can clear."""
+    findings, prohibiting = unknown_licenses(seen.value, "commercial use"), []
+    for governing in governing_terms(seen.value, Parts.COMMERCIAL):
+        if governing.terms.permissions.commercial_use.state is State.PROHIBITED and commercial:
+            prohibiting.append(governing)
+        else:
+            findings.append(_judge(governing, commercial))
+    return tuple(findings), tuple(prohibiting)
+
+
+def _judge(governing: Governing, commercial: bool | None) -> Finding:
     permission = governing.terms.permissions.commercial_use
     if permission.state is State.ALLOWED:
         return governing.finding(Outcome.PASS, "permits commercial use", permission.section)
     if permission.state is State.CONDITIONAL:
         return _conditional(governing)
-    commercial = facts.deployment.uses.commercial
     if commercial is None:
         return _purpose_unknown(governing)
     if commercial is False:
         what = "is no obstacle, because the use is not commercial"
         return governing.finding(Outcome.PASS, what, permission.section)
-    if permission.state is State.SILENT:
-        return _silent(governing)
-    grant = _grant(facts, governing)
+    return _silent(governing)
+
+
+def _cleared(facts: Facts, governing: Governing) -> Finding:
+    grant = grant_for(facts, governing, facts.grants.grants, facts.deployment.regions)
     return _granted(governing, grant) if grant else _prohibited(governing)
 
 
@@ -101,16 +111,4 @@ def _granted(governing: Governing, grant: Grant) -> Finding:
         governing.terms.permissions.commercial_use.section,
         {"grant": reference, "until": grant.end.isoformat() if grant.end else None},
         "Compare the figure with the cap of the grant." if capped else "",
-    )
-
-
-def _grant(facts: Facts, governing: Governing) -> Grant | None:
-    return covering(
-        facts.grants.grants,
-        license=governing.terms.key,
-        repo_ids=repo_ids(facts.terms, governing.license),
-        licensee=facts.companies.licensee,
-        companies=facts.companies,
-        regions=facts.deployment.regions,
-        as_of=facts.as_of,
     )

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
 
 from governance.core.duties import arises, demand, not_known
-from governance.core.facts import DeploymentFacts, Facet, Facts, Subject
+from governance.core.facts import DeploymentFacts, Facet, Facts, Subject, TermsFacts, Uses
 from governance.core.governing import Governing, governing_terms, unknown_licenses
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import Duty, DutyKind, Parts
+from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict
 from governance.core.words import begins_with, listed, quoted
 
@@ -35,22 +37,33 @@ class Duties(Policy):
         )
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
-        deployment = facts.deployment
-        findings = unknown_licenses(facts.terms, "what it asks")
-        for sources in _asked(facts).values():
-            findings.append(_judge(deployment, sources, params))
-        if not findings:
-            findings.append(Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."))
-        return Verdict(tuple(findings))
+        deployment, uses = facts.deployment, facts.deployment.uses
+        way = (
+            *(uses.commercial, uses.internal_only, uses.distributed, uses.modification),
+            *(deployment.published_name, deployment.shown_phrases),
+        )
+        return Verdict(_findings(Keyed(facts.terms), Keyed(deployment, way), params.require_evidence))
 
 
-def _asked(facts: Facts) -> dict[tuple[str, ...], list[Source]]:
+@lru_cache(maxsize=4096)
+def _findings(
+    seen: Keyed[TermsFacts], way: Keyed[DeploymentFacts], require_evidence: bool
+) -> tuple[Finding, ...]:
+    """Worked out once for all deployments under the same terms that use the model in the same way."""
+    asked = _asked(seen.value, way.value.uses).values()
+    findings = (
+        *unknown_licenses(seen.value, "what it asks"),
+        *(_judge(way.value, sources, require_evidence) for sources in asked),
+    )
+    return findings or (Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."),)
+
+
+def _asked(terms: TermsFacts, uses: Uses) -> dict[tuple[str, ...], list[Source]]:
     """The duties that arise, the same demand of several licenses together."""
     asked: dict[tuple[str, ...], list[Source]] = {}
-    for governing in governing_terms(facts.terms, Parts.DUTIES):
-        derived = governing.license.depth > 0
+    for governing in governing_terms(terms, Parts.DUTIES):
         for duty in governing.terms.duties:
-            if arises(duty.trigger, facts.deployment.uses, derived=derived) is not False:
+            if arises(duty.trigger, uses, derived=governing.license.depth > 0) is not False:
                 asked.setdefault(_sameness(governing, duty), []).append((governing, duty))
     return asked
 
@@ -61,7 +74,7 @@ def _sameness(governing: Governing, duty: Duty) -> tuple[str, ...]:
     return (duty.kind, governing.terms.key, duty.section, duty.note)
 
 
-def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Params) -> Finding:
+def _judge(deployment: DeploymentFacts, sources: list[Source], require_evidence: bool) -> Finding:
     duty = sources[0][1]
     if duty.optional:
         return _find(Outcome.PASS, sources, f"This is encouraged, not asked: {demand(duty)}")
@@ -69,7 +82,7 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], params: Duties.Pa
         return _name(deployment, sources)
     if seen := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
         return _find(Outcome.PASS, sources, f"{quoted(seen[0])} is shown")
-    unseen = params.require_evidence and duty.kind is DutyKind.DISPLAY
+    unseen = require_evidence and duty.kind is DutyKind.DISPLAY
     return _find(
         Outcome.REVIEW if unseen else Outcome.DUTY,
         sources,

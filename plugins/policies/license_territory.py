@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
+from functools import lru_cache
 
-from governance.core.facts import Facet, Facts, Grant, Subject
-from governance.core.governing import Governing, governing_terms, repo_ids, unknown_licenses
-from governance.core.grants import covering, next_turn
+from governance.core.facts import Facet, Facts, Grant, Subject, TermsFacts
+from governance.core.governing import Governing, governing_terms, unknown_licenses
+from governance.core.grants import grant_for, turn_for
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import Exclusion, Parts
 from governance.core.territories import expand
+from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
 from governance.core.words import first_of, listed
 
@@ -28,15 +29,25 @@ class Territory(Policy):
     reads = {Facet.TERMS, Facet.SNAPSHOT, Facet.DEPLOYMENT, Facet.COMPANIES, Facet.GRANTS}
 
     def evaluate(self, facts: Facts, params: PolicyParams) -> Verdict:
-        findings = unknown_licenses(facts.terms, "the territory")
-        until = None
-        for governing in governing_terms(facts.terms, Parts.EXCLUSIONS):
-            if not governing.terms.exclusions:
-                findings.append(governing.finding(Outcome.PASS, "excludes no territory"))
-            for exclusion in governing.terms.exclusions:
-                findings.append(_judge(facts, governing, exclusion))
-                until = soonest(until, _turn(facts, governing))
-        return Verdict(tuple(findings), until)
+        settled, exclusions = _settled(Keyed(facts.terms))
+        if not exclusions:
+            return Verdict(settled)
+        judged = (_judge(facts, governing, exclusion) for governing, exclusion in exclusions)
+        turns = (turn_for(facts, governing, _naming_territories(facts)) for governing, _ in exclusions)
+        return Verdict((*settled, *judged), soonest(*turns))
+
+
+@lru_cache(maxsize=4096)
+def _settled(
+    seen: Keyed[TermsFacts],
+) -> tuple[tuple[Finding, ...], tuple[tuple[Governing, Exclusion], ...]]:
+    """What the terms alone say, and each exclusion that they hold."""
+    findings = unknown_licenses(seen.value, "the territory")
+    governing = governing_terms(seen.value, Parts.EXCLUSIONS)
+    findings += [
+        one.finding(Outcome.PASS, "excludes no territory") for one in governing if not one.terms.exclusions
+    ]
+    return tuple(findings), tuple((one, exclusion) for one in governing for exclusion in one.terms.exclusions)
 
 
 def _judge(facts: Facts, governing: Governing, exclusion: Exclusion) -> Finding:
@@ -115,15 +126,7 @@ def _excluded(governing: Governing, exclusion: Exclusion, touched: list[str]) ->
 
 
 def _granted(facts: Facts, governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding | None:
-    grant = covering(
-        _naming_territories(facts),
-        license=governing.terms.key,
-        repo_ids=repo_ids(facts.terms, governing.license),
-        licensee=facts.companies.licensee,
-        companies=facts.companies,
-        regions=touched,
-        as_of=facts.as_of,
-    )
+    grant = grant_for(facts, governing, _naming_territories(facts), touched)
     if grant is None:
         return None
     what = f"excludes {first_of(touched)}, which the grant {grant.reference} includes".replace("  ", " ")
@@ -133,12 +136,3 @@ def _granted(facts: Facts, governing: Governing, exclusion: Exclusion, touched: 
 def _naming_territories(facts: Facts) -> list[Grant]:
     """A grant that is silent on territories was not asked for this, so it clears nothing here."""
     return [grant for grant in facts.grants.grants if grant.territories]
-
-
-def _turn(facts: Facts, governing: Governing) -> datetime | None:
-    return next_turn(
-        _naming_territories(facts),
-        license=governing.terms.key,
-        companies=facts.companies,
-        as_of=facts.as_of,
-    )

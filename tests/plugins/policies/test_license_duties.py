@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.core.facts import TermsFacts
 from plugins.policies.license_duties import Duties
@@ -175,3 +177,27 @@ def test_a_wrong_name_under_terms_that_nobody_checked_asks_for_a_person():
     text = terms(duties=[PREFIX], verified=False)
     found = verdict(text, modification="merge", distributed=True, published_name="acme/x")
     assert found.outcome == "review"
+
+
+TEXTS = (terms("own"), asks(DISPLAY, PREFIX, COPY))
+LINEAGE = governed(*TEXTS)
+FLAG = st.none() | st.booleans()
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "commercial": FLAG,
+            "internal_only": FLAG,
+            "distributed": FLAG,
+            "modification": st.sampled_from([None, "none", "merge"]),
+            "published_name": st.sampled_from([None, "acme/x", "Llama-x"]),
+            "shown_phrases": st.sampled_from([None, ("Built with Llama",)]),
+            "regions": st.sampled_from([None, ("US",)]),
+        }
+    )
+)
+def test_what_was_worked_out_for_others_is_right_for_a_deployment_like_them(where):
+    remembered = judge(Duties, facts(terms=LINEAGE, deployment=deployment(**where)))
+    afresh = judge(Duties, facts(terms=governed(*TEXTS), deployment=deployment(**where)))
+    assert remembered == afresh
