@@ -16,6 +16,7 @@ from plugins.sources._hub_reading import SnapshotReader
 from plugins.sources._hub_wire import HubWire
 from plugins.sources.huggingface import HuggingFace
 from tests.hostile import case, case_json, markers
+from tests.plugins.sources.cast import check_types
 from tests.plugins.sources.conftest import TOKEN
 
 INFO = "/api/models/*/revision/*"
@@ -222,23 +223,6 @@ def put(value: Any, path: Path_, new: Any) -> Any:
     if isinstance(value, dict):
         return {**value, key: changed}
     return [changed if number == key else item for number, item in enumerate(value)]
-
-
-def check_types(reading: Reading) -> None:
-    for name in ("asked_id", "repo_id", "hub_id", "ref", "revision", "gated"):
-        assert isinstance(getattr(reading, name), str)
-    assert reading.gated in ("", "auto", "manual", "unstated")
-    assert isinstance(reading.private, bool)
-    assert isinstance(reading.disabled, bool)
-    for file in reading.files:
-        assert isinstance(file.path, str)
-        assert file.size is None or (type(file.size) is int and file.size >= 0)
-    assert all(isinstance(s.value, str) and s.value for s in reading.statements)
-    assert all(isinstance(edge.repo_id, str) and edge.repo_id for edge in reading.ancestors)
-    assert set(reading.modalities) <= {"text", "image", "audio", "video"}
-    assert reading.custom_code in (True, False, None)
-    assert all(isinstance(problem, str) and problem.isprintable() for problem in reading.problems)
-    json.dumps(reading.raw, allow_nan=False)
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
