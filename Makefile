@@ -25,7 +25,7 @@ assets/.made: package.json package-lock.json scripts/assets.py | .venv/run
 assets: assets/.made  ## Bring the style sheets and scripts of the portal
 
 demo: .venv/run assets/.made  ## Sample Hub, platform, verdicts and portal in one process (ONCE=1: end after)
-	@$(BIN)/python manage.py demo $(if $(ONCE),--once)
+	@$(BIN)/python -m governance.demo $(if $(ONCE),--once)
 
 up: .venv/run assets/.made  ## Serve for real: web, worker and ticker (PORT, DATABASE_URL, REDIS_URL)
 	@$(BIN)/python manage.py up

@@ -6,6 +6,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -28,12 +29,14 @@ from governance.pipeline.models import Kind, Work
 from governance.pipeline.queueing import queue_judging
 from governance.pipeline.syncing import queue_sync
 from governance.registry import services as registry
-from governance.registry.models import Model
+from governance.registry.models import Model, Snapshot
 from governance.usage import selectors
 from governance.usage import services as usage
 from governance.usage.models import Company, Control, ExchangeRate, Measurement, Product
 
 Data = Mapping[str, Any]
+COMMIT = re.compile(r"^[0-9a-f]{40}([0-9a-f]{24})?$")
+"""A commit does not move, so a model that is asked for at one is tracked at its main branch as well."""
 
 
 def add_model(
@@ -42,12 +45,13 @@ def add_model(
     """Track a model and look at it soon, with its ancestors."""
     now = timezone.now()
     with transaction.atomic():
+        tracked = "main" if not revision or COMMIT.match(revision) else revision
         model, created = registry.register_model(
-            source=source, repo_id=repo_id, ref=revision, declaration=declaration, now=now
+            source=source, repo_id=repo_id, ref=tracked, declaration=declaration, now=now
         )
-        ref = revision or model.ref
-        if created or registry.resolve_revision(model, ref) is None:
-            queue_sync(model, ref)
+        for ref in dict.fromkeys((model.ref, revision or model.ref)):
+            if created or registry.resolve_revision(model, ref) is None:
+                queue_sync(model, ref)
         if created:
             append(at=now, actor=actor, action="model.added", object=model.repo_id, detail={"source": source})
     return model, created
@@ -107,7 +111,7 @@ def import_measurements(*, text: str | bytes, actor: str) -> usage.Report:
 
 
 def _measured(measurements: Sequence[Measurement], actor: str, now: datetime) -> None:
-    new = [one for one in measurements if one.recorded_at == now]
+    new = [one for one in measurements if one.recorded_at >= now]
     if not new:
         return
     told = [
@@ -337,6 +341,8 @@ def load_licenses(*, actor: str) -> list[str]:
     with transaction.atomic():
         changed = licensing.load_terms(now=now)
         if changed:
+            for snapshot in Snapshot.objects.filter(pk__in=Model.objects.values("latest_snapshot")):
+                licensing.conclude(snapshot=snapshot, now=now)
             append(
                 at=now,
                 actor=actor,

@@ -92,6 +92,8 @@ def again(work: Work, sentence: str, after: float | None) -> None:
     pause = timedelta(seconds=after) if after is not None else backoff(_waits(work) + 1)
     payload = {**work.payload, "waits": _waits(work) + 1}
     _requeue(work, sentence, pause, attempts=max(0, work.attempts - 1), payload=payload)
+    if after == 0:
+        transaction.on_commit(lambda: doorbell.ring([work.pk]))
 
 
 def fail(work: Work, sentence: str) -> bool:

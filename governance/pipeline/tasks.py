@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from celery.signals import worker_init, worker_ready
-from django.conf import settings
 
 from governance.celery import app
 from governance.pipeline import execution
@@ -26,7 +25,6 @@ def _begin(**_: Any) -> None:
 
 @worker_ready.connect
 def _watch(**_: Any) -> None:
-    """Every worker sweeps. In embedded mode nobody would start the process again, so none ends itself."""
+    """Every worker sweeps, and ends itself when it takes nothing. (Embedded mode sends no such signal.)"""
     sweeper().start()
-    if not settings.EMBEDDED:
-        watchdog().start()
+    watchdog().start()
