@@ -113,7 +113,13 @@ class UsageFacts(Frozen):
 
     def ledger(self, currency: str = "") -> Ledger:
         """The figures as seen in one currency; empty for what is not money."""
-        return Ledger(self.index, self.rates, currency, self.measured)
+        return Ledger(self.index, self.rates, currency, self.owners)
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """`subject metric` of all that have figures of their own, of any period."""
+        own = (f"{figure.subject} {figure.metric}" for figure in self.figures if not figure.deduplicated)
+        return frozenset((*own, *self.measured))
 
 
 class Grant(Frozen):

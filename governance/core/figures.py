@@ -122,20 +122,20 @@ def indexed(figures: Iterable[Figure]) -> dict[Key, Figure]:
 class Ledger:
     """Figures by subject, metric and period, in one currency."""
 
-    __slots__ = ("_elsewhere", "_figures", "_rates", "currency")
+    __slots__ = ("_figures", "_owners", "_rates", "currency")
 
     def __init__(
         self,
         figures: Mapping[Key, Figure],
         rates: Sequence[ExchangeRate],
         currency: str,
-        elsewhere: Collection[str] = (),
+        owners: Collection[str],
     ) -> None:
         self.currency = currency
         self._figures = figures
         self._rates = rates
-        self._elsewhere = elsewhere
-        """`subject metric` of what has figures of other periods than those held here."""
+        self._owners = owners
+        """`subject metric` of what has figures of its own, also of periods that are not held here."""
 
     def recorded(self, metric: str, subjects: Collection[str]) -> set[Period]:
         """Every period for which one of the subjects has a figure of the metric."""
@@ -144,9 +144,7 @@ class Ledger:
 
     def knows(self, subject: str, metric: str) -> bool:
         """Whether the subject has figures of its own for any period."""
-        return f"{subject} {metric}" in self._elsewhere or any(
-            owner == subject and name == metric and not group for owner, name, _, group in self._figures
-        )
+        return f"{subject} {metric}" in self._owners
 
     def bounds(
         self, subject: str, metric: str, period: Period, *, deduplicated: bool = False

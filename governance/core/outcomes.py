@@ -41,7 +41,7 @@ _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """The worst of the outcomes; nothing judged at all is `not_applicable`."""
-    return max(outcomes, default=Outcome.NOT_APPLICABLE)
+    return max(outcomes, default=Outcome.NOT_APPLICABLE, key=_RANK.__getitem__)
 
 
 class Decision(StrEnum):

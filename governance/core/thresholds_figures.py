@@ -47,12 +47,12 @@ class Sums:
         return cls(atom, case.companies, ledger, case.product, tuple(sorted(members)), day)
 
     @property
-    def subjects(self) -> list[str]:
+    def subjects(self) -> set[str]:
         """Everyone whose figures may be read."""
         if self.atom.subject is Whose.PRODUCT:
-            return [f"product:{self.product}"]
-        named = [f"product:{product}" for member in self.members for product in self._products(member)]
-        return named + [f"company:{member}" for member in self.members]
+            return {f"product:{self.product}"}
+        products = {f"product:{product}" for member in self.members for product in self._products(member)}
+        return products | {f"company:{member}" for member in self.members}
 
     def total(self, period: Period) -> Bounds:
         """What is known of the figure that the atom speaks of."""

@@ -34,6 +34,33 @@ points = st.tuples(
         t[0], t[1][1][t[2] % len(t[1][1])], t[3], t[1][0], deduplicated=t[4] and t[0].startswith("company")
     )
 )
+instants = st.integers(-400, 400).map(lambda days: NOW + timedelta(days=days, seconds=days % 7))
+grants = st.builds(
+    lambda terms, start, end: grant(**terms, start=start, end=end),
+    st.fixed_dictionaries(
+        {
+            "company": st.sampled_from(list(PRODUCTS)),
+            "covers_affiliates": st.booleans(),
+            "models": st.sampled_from([(), ("org/model",), ("org/other",)]),
+            "territories": st.sampled_from([(), ("US",), ("DE",)]),
+        }
+    )
+    | st.fixed_dictionaries(
+        {"cap_metric": st.just("monthly_active_users"), "cap_limit": st.integers(0, 300)}
+    ),
+    st.none() | instants,
+    st.none() | instants,
+)
+shares = st.builds(
+    lambda parent, child, percent, start, end: holds(
+        parent, child, percent, start=start and start.date(), end=end and end.date()
+    ),
+    st.sampled_from(list(PRODUCTS)),
+    st.sampled_from(list(PRODUCTS)),
+    st.sampled_from([40, 60]),
+    st.none() | instants,
+    st.none() | instants,
+).filter(lambda share: share.parent != share.child)
 worlds = st.builds(
     lambda figures, controls, traits: World(
         tuple({(f.subject, f.metric, f.period, f.deduplicated): f for f in figures}.values()),
@@ -42,12 +69,7 @@ worlds = st.builds(
         traits={"acme": {"business_models": traits}},
     ),
     st.lists(points, max_size=12),
-    st.lists(
-        st.builds(
-            holds, st.sampled_from(list(PRODUCTS)), st.sampled_from(list(PRODUCTS)), st.sampled_from([40, 60])
-        ).filter(lambda c: c.parent != c.child),
-        max_size=4,
-    ),
+    st.lists(shares, max_size=4),
     st.sampled_from([None, (), ("cloud_provider",)]),
 )
 limits = st.integers(0, 250)
@@ -122,11 +144,12 @@ def test_a_wider_range_never_settles_what_a_point_left_open(world, tree, data):
 
 
 @settings(max_examples=200)
-@given(worlds, trees, st.integers(0, 800))
-def test_a_verdict_holds_until_it_says_so(world, tree, days):
+@given(worlds, trees, st.lists(grants, max_size=3), st.integers(0, 800), st.integers(0, 7))
+def test_a_verdict_holds_until_it_says_so(world, tree, grants, days, seconds):
     """Any instant before `holds_until` gives the same standing from the same facts."""
+    world = world.but(grants=tuple(grants))
     first = judge(threshold(tree), world.case)
-    later = world.as_of + timedelta(days=days)
+    later = world.as_of + timedelta(days=days, seconds=seconds)
     if first.holds_until is None or later < first.holds_until:
         again = judge(threshold(tree), world.but(as_of=later).case)
         assert (again.standing, again.missing) == (first.standing, first.missing)
