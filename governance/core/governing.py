@@ -69,11 +69,11 @@ def governing_terms(facts: TermsFacts, part: Parts) -> list[Governing]:
 
 def gaps(facts: TermsFacts) -> list[str]:
     """What is not known of the licenses that govern, each as `org/name: reason`."""
-    found = list(facts.unknown)
-    found += [
-        f"{one.repo_id}: no reviewed terms for {one.license or 'its license'}"
-        for one in facts.governing
-        if one.license not in facts.terms
+    named = {gap.partition(": ")[0] for gap in facts.unknown}
+    bare = [one for one in facts.governing if one.license not in facts.terms and one.repo_id not in named]
+    found = [
+        *facts.unknown,
+        *(f"{one.repo_id}: no reviewed terms for {one.license or 'its license'}" for one in bare),
     ]
     return found if found or facts.governing else ["the model: no license is concluded"]
 

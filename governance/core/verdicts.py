@@ -41,7 +41,7 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        return worst(finding.outcome for finding in self.findings)
+        return worst([finding.outcome for finding in self.findings])
 
     def to_json(self) -> dict[str, Any]:
         until = self.holds_until.isoformat() if self.holds_until else None

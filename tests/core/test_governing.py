@@ -40,6 +40,10 @@ def test_a_part_reaches_the_model_only_where_it_is_passed_on(part, found):
         (lineage(OWN, ODD), ["up/y: no reviewed terms for odd"]),
         (lineage(OWN, unknown=("up/z: gone",)), ["up/z: gone"]),
         (lineage(GoverningLicense(license="", repo_id="a/b")), ["a/b: no reviewed terms for its license"]),
+        (
+            lineage(OWN, ODD, unknown=("up/y: the terms of odd are not known",)),
+            ["up/y: the terms of odd are not known"],
+        ),
         (TermsFacts(), ["the model: no license is concluded"]),
     ],
 )

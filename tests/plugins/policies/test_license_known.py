@@ -65,6 +65,11 @@ def test_a_gap_of_the_model_itself_is_told_once():
     assert len(judge(LicenseKnown, seen).findings) == 1
 
 
+def test_a_gap_of_a_model_whose_license_is_known_is_not_passed_over():
+    seen = facts(terms=governed(SOME, unknown=(f"{MODEL}: its own ancestors lie too deep",)))
+    assert judge(LicenseKnown, seen).outcome == "unknown"
+
+
 @pytest.mark.parametrize(("params", "outcome"), [({}, "review"), ({"accept_unverified": True}, "pass")])
 def test_terms_that_nobody_checked_need_a_review_unless_accepted(params, outcome):
     seen = facts(SOME, terms("up", verified=False))
