@@ -78,7 +78,9 @@ def _unread(key: tuple[int, int | None], model: Model) -> ModelFacts:
     nothing = TermsFacts(
         unknown=(f"{model.repo_id}: its license is not known, as the model was not read yet",)
     )
-    snapshot = SnapshotFacts(repo_id=model.repo_id, source=model.source, revision="", state=model.state)
+    snapshot = SnapshotFacts(
+        repo_id=model.repo_id, source=model.source, revision="", state=model.lasting_state
+    )
     return ModelFacts(key, snapshot, FilesFacts(), nothing)
 
 
@@ -93,8 +95,8 @@ def _snapshot_facts(
         license_reason=own.reason if own else "",
         statements=tuple(stated),
         disagreements=tuple(own.disagreements) if own else (),
-        state=model.state,
-        gated=snapshot.gated,
+        state=model.lasting_state,
+        gated=model.gated,
         modalities=tuple(snapshot.modalities),
     )
 

@@ -5,7 +5,7 @@ Every service raises ValidationError({field: [cause]}) in the words of the API b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from governance.deployments.models import Deployment
 from governance.registry.models import Model
 from governance.registry.services import resolve_revision
 
-__all__ = ["FIELDS", "change_deployment", "follow", "retire_deployment", "save_deployment"]
+__all__ = ["FIELDS", "change_deployment", "follow", "repoint", "retire_deployment", "save_deployment"]
 
 
 @transaction.atomic
@@ -71,6 +71,12 @@ def follow(*, model: Model, now: datetime) -> list[Deployment]:
         row.snapshot, row.changed_at = meant[row.revision], now
     Deployment.objects.bulk_update(moved, ["snapshot", "changed_at"], batch_size=500)
     return moved
+
+
+def repoint(*, duplicates: Sequence[Model], model: Model, now: datetime) -> int:
+    """One repository was tracked under two names: what ran the duplicates runs `model`; answers how many."""
+    rows = Deployment.objects.filter(model__in=duplicates)
+    return rows.update(model=model, snapshot=None, changed_at=now)
 
 
 def body_of(deployment: Deployment) -> dict[str, Any]:

@@ -50,8 +50,9 @@ def add_model(
             source=source, repo_id=repo_id, ref=tracked, declaration=declaration, now=now
         )
         for ref in dict.fromkeys((model.ref, revision or model.ref)):
-            if created or registry.resolve_revision(model, ref) is None:
-                queue_sync(model, ref)
+            renamed = model.repo_id.lower() != repo_id.lower()
+            if created or renamed or registry.resolve_revision(model, ref) is None:
+                queue_sync(model, ref, name=repo_id)
         if created:
             append(at=now, actor=actor, action="model.added", object=model.repo_id, detail={"source": source})
     return model, created
@@ -341,8 +342,8 @@ def load_licenses(*, actor: str) -> list[str]:
     with transaction.atomic():
         changed = licensing.load_terms(now=now)
         if changed:
-            for snapshot in Snapshot.objects.filter(pk__in=Model.objects.values("latest_snapshot")):
-                licensing.conclude(snapshot=snapshot, now=now)
+            current = Snapshot.objects.filter(pk__in=Model.objects.values("latest_snapshot"))
+            licensing.reconclude(snapshots=current, now=now)
             append(
                 at=now,
                 actor=actor,
