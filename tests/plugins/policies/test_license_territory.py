@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.core.facts import SnapshotFacts, TermsFacts
 from plugins.policies.license_territory import Territory
@@ -121,3 +123,15 @@ def test_the_verdict_holds_until_such_a_grant_ends():
 def test_a_license_that_excludes_nothing_passes_and_an_unknown_one_does_not():
     assert judge(Territory, facts(terms())).outcome == "pass"
     assert judge(Territory, facts(terms=TermsFacts())).outcome == "unknown"
+
+
+REGIONS = st.lists(st.sampled_from(["US", "DE", "EU", "KR", "JP", "Atlantis"]), max_size=3)
+
+
+@given(REGIONS, REGIONS, st.sampled_from([PLACE, OUTPUTS]))
+def test_one_more_place_of_use_never_makes_the_answer_better(some, more, text):
+    def outcome(regions):
+        where = deployment(regions=tuple(regions), output_regions=("US",))
+        return judge(Territory, facts(text, deployment=where)).outcome
+
+    assert not some or outcome([*some, *more]) >= outcome(some)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.core.facts import TermsFacts
 from plugins.policies.license_training_on_outputs import TrainingOnOutputs
@@ -88,6 +90,21 @@ def test_the_strictest_of_several_licenses_decides():
     lineage = governed(terms("own"), rule(scope="llm"))
     verdict = judge(TrainingOnOutputs, facts(terms=lineage, deployment=deployment(outputs_train="llm")))
     assert [f.outcome for f in verdict.findings] == ["pass", "fail"]
+
+
+SCOPES = st.sampled_from(["llm", "any_model", "foundational_generative_model", "competing"])
+TRAINED = st.fixed_dictionaries({"target": st.sampled_from(TARGETS), "competing": st.none() | st.booleans()})
+
+
+@given(SCOPES, TRAINED)
+def test_a_condition_is_never_worse_than_a_ban_of_the_same_scope(scope, train):
+    ban, condition = rule(scope=scope), rule("conditional", scope)
+    assert told(condition, train).outcome <= told(ban, train).outcome
+
+
+@given(SCOPES, TRAINED)
+def test_a_ban_on_all_models_is_the_widest(scope, train):
+    assert told(rule(scope=scope), train).outcome <= told(rule(scope="any_model"), train).outcome
 
 
 def test_an_unknown_license_is_never_a_pass():
