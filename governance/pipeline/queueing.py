@@ -6,7 +6,10 @@ import secrets
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from governance.compliance.models import Subject
+from governance.compliance.services import mark_changed
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 
@@ -22,3 +25,8 @@ def queue_judging(subject_ids: Sequence[int], cause: str) -> None:
         (Kind.JUDGE, f"{cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})
         for number, chunk in enumerate(chunks)
     )
+
+
+def judge_again(subjects: QuerySet[Subject], cause: str) -> None:
+    """Inside the transaction of the change: their decisions are stale from its commit on."""
+    queue_judging(mark_changed(subjects), cause)

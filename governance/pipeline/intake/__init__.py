@@ -1,0 +1,54 @@
+"""Everything that comes in from people: the change, its audit entry and the work that it makes due.
+
+Each function is one transaction. Invalid input raises ValidationError with field and cause, and
+changes nothing.
+"""
+
+from governance.pipeline.intake.companies import (
+    record_control,
+    record_grant,
+    retire_grant,
+    save_company,
+    save_product,
+)
+from governance.pipeline.intake.deployments import (
+    change_deployment,
+    request_check,
+    retire_deployment,
+    save_deployment,
+)
+from governance.pipeline.intake.models import add_model, load_licenses, override_license, sync_model
+from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
+from governance.pipeline.intake.usage import (
+    import_measurements,
+    record_exchange_rate,
+    record_measurements,
+)
+from governance.pipeline.intake.waivers import decide_waiver, request_waiver, revoke_waiver
+from governance.pipeline.intake.work import retry_work
+
+__all__ = [
+    "add_model",
+    "assign_policy",
+    "change_assignment",
+    "change_deployment",
+    "decide_waiver",
+    "import_measurements",
+    "load_licenses",
+    "override_license",
+    "record_control",
+    "record_exchange_rate",
+    "record_grant",
+    "record_measurements",
+    "remove_assignment",
+    "request_check",
+    "request_waiver",
+    "retire_deployment",
+    "retire_grant",
+    "retry_work",
+    "revoke_waiver",
+    "save_company",
+    "save_deployment",
+    "save_product",
+    "sync_model",
+]
