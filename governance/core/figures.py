@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from governance.core.periods import Period
 from governance.core.values import Frozen
@@ -139,8 +140,11 @@ class Ledger:
 
     def recorded(self, metric: str, subjects: Collection[str]) -> set[Period]:
         """Every period for which one of the subjects has a figure of the metric."""
-        names = _names(metric)
-        return {period for subject, name, period, _ in self._figures if name in names and subject in subjects}
+        return {
+            period
+            for subject, name, period, _ in self._figures
+            if subject in subjects and name in _names(metric, period)
+        }
 
     def knows(self, subject: str, metric: str) -> bool:
         """Whether the subject has figures of its own for any period."""
@@ -166,7 +170,7 @@ class Ledger:
         return summed([p or Bounds(missing=(needed(subject, REVENUE[0], month),)) for month, p in parts])
 
     def _figure(self, subject: str, metric: str, period: Period, deduplicated: bool) -> Bounds | None:
-        for name in _names(metric):
+        for name in _names(metric, period):
             figure = self._figures.get((subject, name, period, deduplicated))
             if figure is not None:
                 return self._converted(figure, period)
@@ -190,9 +194,17 @@ class Ledger:
 RATE = "exchange rate"
 
 
-def _names(metric: str) -> tuple[str, ...]:
-    """The names under which a metric is recorded, its own first."""
-    return (metric, *(name for name in REVENUE if name != metric)) if metric in REVENUE else (metric,)
+@lru_cache(maxsize=1024)
+def _names(metric: str, period: Period) -> tuple[str, ...]:
+    """The names under which a metric is recorded for a period, its own first.
+
+    A month is not read from an annual figure nor a year from a monthly one, whatever period they carry: that
+    may be a rate or an average.
+    """
+    if metric not in REVENUE:
+        return (metric,)
+    alike = REVENUE[:1] if period.months == 1 else REVENUE[1:]
+    return (metric, *(name for name in alike if name != metric)) if metric in alike else alike
 
 
 def _rate_words(rate: ExchangeRate) -> str:

@@ -23,6 +23,8 @@ def evidence(result: Result) -> dict[str, Any]:
         "purpose": threshold.purpose,
         "atoms": [_weighed(one) for one in result.atoms] if len(result.atoms) > 1 else [],
     }
+    if threshold.phrase:
+        body |= {"phrase": threshold.phrase, "places": list(threshold.places)}
     if grant:
         body["grant"] = grant.reference or f"{grant.company} {grant.license}"
     if result.exemption:

@@ -90,15 +90,23 @@ def _any_year(ended: list[_Year], today: date) -> _Year | None:
         return past[-1]
     complete = [year for year in ended if year.bounds.high is not None]
     straddling = [year for year in complete if year.truth is Truth.REVIEW]
-    unconverted = [y for y in ended if any(missing.startswith(RATE) for missing in y.bounds.missing)]
+    unconverted = [year for year in ended if _unconverted(year)]
     if unconverted or straddling:
         return (unconverted or straddling)[-1]
     return complete[-1] if complete and today < _stale_on(complete[-1].period) else None
 
 
 def _latest_year(ended: list[_Year], today: date) -> _Year | None:
-    """The last year that figures are recorded for: an older one never stands in for it."""
-    return ended[-1] if ended and today < _stale_on(ended[-1].period) else None
+    """The last year that is known in full, unless a later one, known in part, says more already."""
+    recent = [year for year in ended if today < _stale_on(year.period)]
+    telling = [y for y in recent if y.bounds.high is not None or y.truth is Truth.TRUE or _unconverted(y)]
+    candidates = telling or recent
+    return candidates[-1] if candidates else None
+
+
+def _unconverted(year: _Year) -> bool:
+    """Whether a figure is recorded, but in money that nothing compares with the limit."""
+    return any(missing.startswith(RATE) for missing in year.bounds.missing)
 
 
 def _stale_on(period: Period) -> date:

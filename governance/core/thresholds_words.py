@@ -58,7 +58,8 @@ def _not_applicable(result: Result) -> str:
 
 def _cleared(result: Result, grant: Grant) -> str:
     name = f"The grant {grant.reference}" if grant.reference else "A grant"
-    cap = f", up to {_amount(grant.cap_limit)}" if grant.cap_limit is not None else ""
+    metric = grant.cap_metric.replace("_", " ")
+    cap = f", up to {_amount(grant.cap_limit)} {metric}" if grant.cap_limit is not None else ""
     until = f" until {grant.end:%Y-%m-%d %H:%M:%S %Z}" if grant.end else " without an end"
     return (
         f"{name} by {result.case.licensor} covers this use{cap}{until}, so {_condition(result)} is cleared."

@@ -107,6 +107,12 @@ class TestLedger:
         assert book.bounds("company:acme", "any_12_month_revenue", YEAR) == known(5, 5)
         assert book.bounds("company:acme", "annual_recurring_revenue", YEAR) is None
 
+    @pytest.mark.parametrize(("metric", "period"), [(MONTHLY, "2025"), (MONEY, "2024-06")])
+    def test_an_average_or_a_yearly_rate_is_not_the_revenue_of_the_period(self, metric, period):
+        book = ledger(figure("company:acme", period, 5, metric))
+        other = MONEY if metric == MONTHLY else MONTHLY
+        assert book.bounds("company:acme", other, Period.parse(period)) is None
+
     def test_twelve_months_add_up_and_eleven_are_a_lower_bound(self):
         months = [figure("company:acme", f"2025-{n:02d}", n, MONTHLY) for n in range(1, 13)]
         assert ledger(*months).bounds("company:acme", MONEY, YEAR) == known(78, 78)

@@ -339,6 +339,17 @@ class TestFiscalYear:
         world = World(tuple(acme(period, value) for period, value in figures))
         assert judge(self.LIMIT, world.case).standing == standing
 
+    def test_a_later_year_known_in_part_counts_only_once_it_is_past_the_limit(self):
+        limit = threshold(money(100, Whose.LICENSEE_AND_AFFILIATES, Window.FISCAL_YEAR))
+        sister = figure("company:sister", "2025", 5, MONEY)
+
+        def standing(later, **more):
+            part = figure("company:sister", "2025-07/2026-06", later, MONEY, **more)
+            known = (acme("2025", 5), figure("company:holding", "2025", 0, MONEY), sister, part)
+            return judge(limit, GROUP.but(figures=known).case).standing
+
+        assert [standing(5), standing(101), standing(5, currency="JPY")] == ["below", "exceeded", "unknown"]
+
     def test_months_serve_where_no_recent_year_is_recorded(self):
         months = TestTwelveMonths.months(date(2025, 11, 1), [9] * 12)
         assert judge(self.LIMIT, World(months).case).standing == "exceeded"
