@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from governance.secret_key import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT: Mapping[str, str] = os.environ
@@ -22,20 +21,10 @@ def env_text(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str, default: bool = False) -> bool:
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    text = env_text(name)
-    if text and text.lower() not in words:
+    text = env_text(name, "1" if default else "0").lower()
+    if text not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
         raise ImproperlyConfigured(f"{name}={text!r} is neither yes nor no: use 1 or 0.")
-    return words[text.lower()] if text else default
+    return text in ("1", "true", "yes", "on")
 
 
 def env_int(name: str, default: int, least: int = 0, most: int = 2**31) -> int:
@@ -49,16 +38,31 @@ def env_int(name: str, default: int, least: int = 0, most: int = 2**31) -> int:
     return number
 
 
+def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    text = env_text(name, default).upper()
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name}={text!r} is none of {', '.join(choices)}.")
+    return text
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
 
 def env_url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    """The value is not repeated in the refusal: it may hold a password."""
     text = env_text(name, default)
-    parts = urlsplit(text)
-    if text and (parts.scheme not in schemes or not (parts.hostname or parts.path)):
+    if text and not _is_url(text, schemes):
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://.")
     return text.rstrip("/")
+
+
+def _is_url(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and parts.port != 0 and bool(parts.hostname or parts.path.strip("/"))
+    except ValueError:  # a port that is no number, a bracket that nobody closes
+        return False
 
 
 def env_folder(name: str, default: Path) -> Path:
@@ -68,23 +72,6 @@ def env_folder(name: str, default: Path) -> Path:
     except OSError as fault:
         raise ImproperlyConfigured(f"{name}={folder} cannot be made a folder: {fault}") from fault
     return folder
-
-
-def kept_secret(path: Path) -> str:
-    """A key that is made once and kept beside the database, readable by nobody else.
-
-    Written whole and then linked into place, so that two processes starting together agree on one.
-    """
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
-            draft.write(secrets.token_urlsafe(48))
-        try:
-            os.link(draft.name, path)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(draft.name)
-    return path.read_text("utf-8")
 
 
 # Where things are
@@ -145,32 +132,25 @@ SQLITE = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
 }
-
-
-def database() -> dict[str, Any]:
-    url = DATABASE_URL or f"sqlite:///{VAR / 'modelsteward.sqlite3'}"
-    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    if "sqlite" in found["ENGINE"]:
-        return {**found, "OPTIONS": SQLITE}
-    return {**found, "OPTIONS": {"connect_timeout": 5, **found.get("OPTIONS", {})}}
-
-
-DATABASES = {"default": database()}
+DATABASE = dj_database_url.parse(
+    DATABASE_URL or f"sqlite:///{VAR / 'modelsteward.sqlite3'}", conn_max_age=60, conn_health_checks=True
+)
+POSTGRES = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
+DATABASES = {"default": {**DATABASE, "OPTIONS": SQLITE if "sqlite" in DATABASE["ENGINE"] else POSTGRES}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery is a doorbell: messages carry a row id, and losing one costs a sweep, not a check.
+REDIS_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 10,
+    "max_retries": 1,
+    "unacked_restore_interval": 1,
+}
 CELERY = {
-    "broker_url": REDIS_URL or "memory://",
-    "broker_transport_options": {"polling_interval": 0.02}
-    if EMBEDDED
-    else {
-        "visibility_timeout": 300,
-        "socket_timeout": 5,
-        "socket_connect_timeout": 2,
-        "health_check_interval": 10,
-        "max_retries": 1,
-        "unacked_restore_interval": 1,
-    },
+    "broker_url": REDIS_URL or "memory://localhost//",
+    "broker_transport_options": {"polling_interval": 0.02} if EMBEDDED else REDIS_OPTIONS,
     "broker_connection_retry_on_startup": True,
     "task_acks_late": True,
     "task_ignore_result": True,
@@ -218,10 +198,7 @@ ALERT_EMAILS = env_list("ALERT_EMAILS")
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "portal:sign-in", "portal:models", "portal:sign-in"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -230,24 +207,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # The web
 LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en-us", "UTC", True
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [
-    folder for folder in (BASE_DIR / "assets", BASE_DIR / "templates" / "static") if folder.is_dir()
-]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-WHITENOISE_USE_FINDERS = True
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
+STATICFILES_DIRS = [path for path in (BASE_DIR / "assets", BASE_DIR / "templates/static") if path.is_dir()]
+WHITENOISE_USE_FINDERS = True  # straight from the folders above: nothing to collect
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
-SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE = True, "Lax"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("session", "csrf")
-X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
@@ -272,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "governance.api.describing.describe",
     ],
 }
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -279,5 +246,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # The HTTP client notes each address, and those of files carry signatures.
     "loggers": {name: {"level": "WARNING"} for name in ("httpx2", "httpcore2")},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", LOG_LEVELS, "INFO")},
 }
