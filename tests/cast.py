@@ -1,4 +1,4 @@
-"""Who appears in the tests of the API and the portal: Alice administers, Eve edits, Ada approves, Vic views."""
+"""Who appears in tests of API and portal: Alice administers, Eve edits, Ada approves, Vic views."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
 from governance.api.problems import MEDIA_TYPE
 from governance.api.words import DECISIONS
 
@@ -73,12 +75,19 @@ KEY = {
 }
 
 
+class Bearer(OpenApiAuthenticationExtension):
+    target_class = "governance.api.authentication.BearerToken"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer"}
+
+
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """A postprocessing hook of drf-spectacular."""
     result["paths"]["/api/v1/gate/"] = GATE
     parts = result.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = PROBLEM
-    parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     for path in result["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)

@@ -23,6 +23,8 @@ class Filter:
 
     lookup: str | Callable[[str], Q]
     choices: Collection[str] = ()
+    parse: Callable[[str], object] | None = None
+    """Raises ValueError with the cause for a value that makes no sense."""
 
     def condition(self, value: str) -> Q:
         return Q(**{self.lookup: value}) if isinstance(self.lookup, str) else self.lookup(value)
@@ -32,6 +34,11 @@ class Filter:
             return f"has more than {MOST_CHARACTERS} characters"
         if self.choices and value not in self.choices:
             return f"must be one of {', '.join(self.choices)}"
+        try:
+            if self.parse:
+                self.parse(value)
+        except ValueError as fault:
+            return str(fault)
         return text_fault(value)
 
 

@@ -20,15 +20,15 @@ from governance.compliance.models import Evaluation
 from governance.core import fields
 from governance.licensing.models import Conclusion
 from governance.pipeline import intake
-from governance.registry.models import File, Model, State
+from governance.registry.models import Alias, File, Model, State
 
 CURRENT = Conclusion.objects.filter(current=True)
 
 
 def _named(name: str) -> Q:
-    return Q(repo_id__iexact=name) | Q(
-        pk__in=Model.objects.filter(aliases__repo_id__iexact=name).values("pk")
-    )
+    """By the present or a former name, in any case."""
+    former = Alias.objects.filter(repo_id__iexact=name).values("model")
+    return Q(repo_id__iexact=name) | Q(pk__in=former)
 
 
 @extend_schema_view(

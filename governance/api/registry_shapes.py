@@ -78,9 +78,7 @@ class ModelRow(Reader):
     gated = serializers.CharField(allow_blank=True)
     revision = serializers.SerializerMethodField(help_text="Of the current snapshot.")
     license = serializers.SerializerMethodField(help_text="Key of the concluded license, or null.")
-    decision = serializers.SerializerMethodField(
-        help_text="Of the policies that judge models; null: none yet."
-    )
+    decision = serializers.SerializerMethodField(help_text="Of the policies that judge models, or null.")
     synced_at = serializers.DateTimeField(allow_null=True)
 
     def get_revision(self, model: Model) -> str | None:

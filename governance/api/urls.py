@@ -6,17 +6,39 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from governance.api import checks, deployments, licensing, operations, plugins, registry, usage, violations
 from governance.api.gating import gate_view
 from governance.api.problems import nothing_here
-from governance.api.registry import Models
 
+RESOURCES = {
+    "models": registry.Models,
+    "licenses": licensing.Licenses,
+    "grants": licensing.Grants,
+    "companies": usage.Companies,
+    "controls": usage.Controls,
+    "products": usage.Products,
+    "measurements": usage.Measurements,
+    "exchange-rates": usage.ExchangeRates,
+    "deployments": deployments.Deployments,
+    "checks": checks.Checks,
+    "violations": violations.Violations,
+    "waivers": violations.Waivers,
+    "plugins": plugins.Plugins,
+    "policies": plugins.Policies,
+    "assignments": plugins.Assignments,
+    "deliveries": operations.Deliveries,
+    "audit": operations.Audit,
+    "work": operations.Works,
+}
 router = SimpleRouter()
-router.register("models", Models, "models")
+for name, resource in RESOURCES.items():
+    router.register(name, resource, name)
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gate/", gate_view, name="gate"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("webhooks/huggingface/", operations.HubWebhook.as_view(), name="hub-webhook"),
     *router.urls,
     re_path(r"^(?P<rest>.*)$", nothing_here),
 ]

@@ -51,6 +51,11 @@ class PlainDecimal(serializers.DecimalField):
         return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def texts() -> serializers.ListField:
+    """A list of texts; null: not known."""
+    return serializers.ListField(child=serializers.CharField(), allow_null=True, required=False)
+
+
 class SlugOf(serializers.CharField):
     """The slug of what a row points to, or null."""
 

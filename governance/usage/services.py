@@ -66,17 +66,17 @@ def save_product(*, data: Any, now: datetime) -> tuple[Product, bool]:
 
 @transaction.atomic
 def record_exchange_rate(*, data: Any, now: datetime) -> ExchangeRate:
-    """One unit of `base` is worth `rate` of `quote` on the day `on`; the same values again change nothing."""
-    body = Body(data, "base", "quote", "on", "rate", "source")
+    """One unit of `from` is worth `rate` of `to` on the day `on`; the same values again change nothing."""
+    body = Body(data, "from", "to", "on", "rate", "source")
     values = {
-        "base": body.required("base", fields.currency),
-        "quote": body.required("quote", fields.currency),
+        "base": body.required("from", fields.currency),
+        "quote": body.required("to", fields.currency),
         "on": body.required("on", fields.day),
     }
     rate = body.required("rate", fields.positive(10, Decimal(10) ** 10))
     source = body.required("source", fields.named(200))
     if values["base"] and values["base"] == values["quote"]:
-        body.refuse("quote", "must be another currency than base")
+        body.refuse("to", "must be another currency than from")
     body.check()
     held = ExchangeRate.objects.filter(**values).order_by("recorded_at", "id").last()
     if held and (held.rate, held.source) == (rate, source):

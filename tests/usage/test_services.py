@@ -62,7 +62,7 @@ def test_a_product_can_be_renamed_and_keeps_its_company():
     assert moved["company"] == ["chat belongs to acme, and its past figures count there: use another slug"]
 
 
-RATE = {"base": "EUR", "quote": "USD", "on": "2025-03-31", "rate": "1.0815", "source": "ECB"}
+RATE = {"from": "EUR", "to": "USD", "on": "2025-03-31", "rate": "1.0815", "source": "ECB"}
 
 
 def test_an_exchange_rate_is_recorded_once():
@@ -78,8 +78,8 @@ def test_an_exchange_rate_is_recorded_once():
         ({"rate": 0}, "rate"),
         ({"rate": -1}, "rate"),
         ({"rate": "1e11"}, "rate"),
-        ({"quote": "EUR"}, "quote"),
-        ({"base": "euro"}, "base"),
+        ({"to": "EUR"}, "to"),
+        ({"from": "euro"}, "from"),
         ({"on": "31.3.2025"}, "on"),
         ({"source": None}, "source"),
         ({"source": " "}, "source"),
