@@ -5,35 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from governance.core.companies import next_change
 from governance.core.figures import RATE, REVENUE, Bounds
 from governance.core.periods import Period, Window, before, midnight, turns
 from governance.core.terms import FigureAtom, TraitAtom
 from governance.core.thresholds_case import Case, Truth, Weighed, compare
 from governance.core.thresholds_figures import Sums
+from governance.core.thresholds_traits import control_change, weigh_trait
 from governance.core.verdicts import soonest
 
 
 def weigh(atom: FigureAtom | TraitAtom, case: Case) -> Weighed:
     """One atom against the facts of a case."""
     if isinstance(atom, TraitAtom):
-        return _trait(atom, case)
+        return weigh_trait(atom, case)
     if atom.anchor_date is not None:
         # Measured once: neither time nor later growth or sales of companies change it.
         return _fixed(
             atom, Sums.of(atom, case, atom.anchor_date), before(atom.anchor_date, atom.window), None
         )
     sums = Sums.of(atom, case, case.today)
-    change = _control_change(case, atom.subject.group)
+    change = control_change(case, group=atom.subject.group)
     if atom.window.floats:
         return _floating(atom, sums, case.today, change)
     turn = midnight(turns(case.today, atom.window))
     return _fixed(atom, sums, before(case.today, atom.window), soonest(turn, change))
-
-
-def _control_change(case: Case, group: bool) -> datetime | None:
-    day = next_change(case.companies.controls, case.today) if group else None
-    return midnight(day) if day else None
 
 
 def _fixed(atom: FigureAtom, sums: Sums, period: Period, until: datetime | None) -> Weighed:
@@ -120,35 +115,3 @@ def _ending_with(month: Period) -> Period:
 
 def _last_twelve_months(today: date) -> Period:
     return _ending_with(before(today, Window.CALENDAR_MONTH))
-
-
-def _trait(atom: TraitAtom, case: Case) -> Weighed:
-    """Whether the licensee, or one of its group, is what the condition names."""
-    licensee, group = case.companies.licensee, atom.subject == "licensee_and_affiliates"
-    if not licensee:
-        return Weighed(atom, Truth.UNKNOWN, bounds=Bounds(missing=("deployment.company",)))
-    members = sorted(case.companies.group(licensee, case.today, atom.control) if group else {licensee})
-    wanted = {name.lower() for name in atom.any_of}
-    traits = {member: _trait_of(member, atom, case) for member in members}
-    named = any(wanted & traits for traits in traits.values() if traits is not None)
-    missing = tuple(f"company:{member} {atom.trait}" for member, known in traits.items() if known is None)
-    truth = Truth.TRUE if named != atom.negated else Truth.FALSE
-    if missing and not named:
-        truth = Truth.UNKNOWN
-    return Weighed(atom, truth, None, Bounds(missing=missing), tuple(members), _control_change(case, group))
-
-
-def _trait_of(member: str, atom: TraitAtom, case: Case) -> set[str] | None:
-    company = case.companies.companies.get(member)
-    values: tuple[str, ...] | None = getattr(company, atom.trait, None)
-    known = None if values is None else {value.lower() for value in values}
-    if shown := _shown_by_use(atom, case) if member == case.companies.licensee else set():
-        return (known or set()) | shown
-    return known
-
-
-def _shown_by_use(atom: TraitAtom, case: Case) -> set[str]:
-    """Businesses that the deployment itself shows, whatever the company says of them."""
-    if atom.trait != "business_models":
-        return set()
-    return {name.lower() for name in atom.any_of if getattr(case.uses, name.lower(), None) is True}

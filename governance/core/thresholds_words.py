@@ -9,6 +9,7 @@ from governance.core.figures import REVENUE, Bounds
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import Case, Truth, Weighed
+from governance.core.words import first_of
 
 _ASKS = {
     Consequence.LICENSE_REQUIRED: "needs a license from {whom}",
@@ -26,11 +27,6 @@ _WHY_EXEMPT = {
     Exemption.INTEGRATED_END_USER_PRODUCT: "an integrated end user product",
     Exemption.INTERNAL_USE: "internal use",
     Exemption.NON_PROFIT_RESEARCH: "non-profit and research organizations",
-}
-EXEMPTING_FACT = {
-    Exemption.INTEGRATED_END_USER_PRODUCT: "deployment.uses.integrated_end_user_product",
-    Exemption.INTERNAL_USE: "deployment.uses.internal_only",
-    Exemption.NON_PROFIT_RESEARCH: "company.kind",
 }
 
 
@@ -67,7 +63,8 @@ def _cleared(result: Result, grant: Grant) -> str:
 
 
 def _unknown(result: Result) -> str:
-    return f"Whether {_condition(result)} is met is not known: {', '.join(result.missing)} is missing."
+    verb = "is" if len(result.missing) == 1 else "are"
+    return f"Whether {_condition(result)} is met is not known: {first_of(result.missing)} {verb} missing."
 
 
 def _condition(result: Result) -> str:
@@ -83,15 +80,15 @@ def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
     verb = "was" if atom.currency else "were"
     value = f"{_also(result)}{figure} {verb} {_range(weighed.bounds, atom)}"
     value = value[0].upper() + value[1:]
-    asks = _asks(result)
+    consequence = asks(result)
     past = f"{_PAST[atom.comparator]} {_amount(atom.limit)}"
     if result.standing is Standing.EXCEEDED:
-        return f"{value}, {past}: this {asks}.{_once(atom)}"
+        return f"{value}, {past}: this {consequence}.{_once(atom)}"
     if result.standing is Standing.REVIEW:
-        return f"{value}, and {past} {asks}: {_why_review(weighed, atom)}, so a person must decide."
+        return f"{value}, and {past} {consequence}: {_why_review(weighed, atom)}, so a person must decide."
     near = "near but " if result.standing is Standing.APPROACHING else ""
     within = f"{_WITHIN[atom.comparator]} {_measure(atom)}"
-    return f"{value}, {near}{within} ({past} {asks}).{_once(atom)}"
+    return f"{value}, {near}{within} ({past} {consequence}).{_once(atom)}"
 
 
 def _also(result: Result) -> str:
@@ -112,7 +109,7 @@ def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
         states = f"{whose} is recorded with the business {names}"
     holds = (weighed.truth is Truth.TRUE) != atom.negated
     said = f"{states[0].upper()}{states[1:]}" if holds else f"It is not so that {states}"
-    end = f"this {_asks(result)}" if result.standing is Standing.EXCEEDED else "so the limit is not reached"
+    end = f"this {asks(result)}" if result.standing is Standing.EXCEEDED else "so the limit is not reached"
     return f"{said}: {end}."
 
 
@@ -143,7 +140,8 @@ def _period(weighed: Weighed) -> str:
     return weighed.period.words if weighed.period else ""
 
 
-def _asks(result: Result) -> str:
+def asks(result: Result) -> str:
+    """What the license does past the limit: `needs a license from Meta`."""
     threshold = result.threshold
     return _ASKS[threshold.consequence].format(whom=result.case.licensor, phrase=threshold.phrase)
 
@@ -165,50 +163,3 @@ def _range(bounds: Bounds, atom: FigureAtom) -> str:
 def _amount(number: Decimal) -> str:
     """With thousands, and cents only where there are some."""
     return f"{number:,.0f}" if number == number.to_integral_value() else f"{number:,.2f}"
-
-
-def how_to_fix(result: Result) -> str:
-    """Who to ask, what clears it, and which facts would settle it."""
-    if result.standing is Standing.EXCEEDED:
-        return " ".join(filter(None, (_next_step(result), _grants_at_hand(result), _exemptions(result))))
-    if result.standing is Standing.APPROACHING and not _measured_once(result):
-        return f"Ask {_contact(result)} in time: past the limit it {_asks(result)}."
-    if result.standing is Standing.UNKNOWN:
-        return f"Record {', '.join(result.missing)}."
-    if result.standing is Standing.REVIEW:
-        return f"Record narrower figures, or let a person decide. {_next_step(result)}"
-    return ""
-
-
-def _next_step(result: Result) -> str:
-    threshold, whom = result.threshold, _contact(result)
-    if threshold.consequence is Consequence.DISPLAY:
-        places = f" ({', '.join(threshold.places)})" if threshold.places else ""
-        return f"Show “{threshold.phrase}”{places}."
-    if threshold.consequence is Consequence.NOTIFY:
-        return f"Notify {whom}."
-    if threshold.consequence is Consequence.REGISTER:
-        return f"Register with {whom}."
-    cleared = " or ".join(threshold.clears)
-    return f"Ask {whom}; a recorded {cleared} for {result.case.license} clears it."
-
-
-def _contact(result: Result) -> str:
-    return result.threshold.contact or result.case.licensor
-
-
-def _grants_at_hand(result: Result) -> str:
-    over = [grant.reference or grant.company for grant in result.clearing.over_cap]
-    capped = f"Of grant {', '.join(over)} the cap is passed or cannot be shown to hold." if over else ""
-    missing = result.clearing.missing
-    return f"A grant may cover this: record {', '.join(missing)}." if missing else capped
-
-
-def _exemptions(result: Result) -> str:
-    facts = [EXEMPTING_FACT[exemption] for exemption in result.unproven_exemptions]
-    return f"An exemption may apply: record {' or '.join(facts)}." if facts else ""
-
-
-def _measured_once(result: Result) -> bool:
-    atom = result.deciding.atom if result.deciding else None
-    return isinstance(atom, FigureAtom) and atom.anchor_date is not None

@@ -14,7 +14,8 @@ from governance.core.terms import LicenseTerms, Parts
 from governance.core.thresholds import Result, judge
 from governance.core.thresholds_case import Case
 from governance.core.thresholds_evidence import evidence
-from governance.core.thresholds_words import how_to_fix, sentence
+from governance.core.thresholds_remedies import how_to_fix
+from governance.core.thresholds_words import sentence
 from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
 

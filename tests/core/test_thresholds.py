@@ -10,7 +10,8 @@ from governance.core.periods import Window
 from governance.core.terms import AllOf, AnyOf, Consequence, Exemption, TraitAtom, Whose
 from governance.core.thresholds import judge
 from governance.core.thresholds_evidence import evidence
-from governance.core.thresholds_words import how_to_fix, sentence
+from governance.core.thresholds_remedies import how_to_fix
+from governance.core.thresholds_words import sentence
 from tests.core.threshold_cast import (
     HUNYUAN,
     INDEXTTS,

@@ -14,7 +14,8 @@ from governance.core.periods import Window
 from governance.core.terms import AllOf, AnyOf, TraitAtom, Whose
 from governance.core.thresholds import Standing, judge
 from governance.core.thresholds_evidence import evidence
-from governance.core.thresholds_words import how_to_fix, sentence
+from governance.core.thresholds_remedies import how_to_fix
+from governance.core.thresholds_words import sentence
 from tests.core.threshold_cast import World, figure, grant, holds, money, threshold, users
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
