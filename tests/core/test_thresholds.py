@@ -575,6 +575,17 @@ class TestWords:
         )
         assert how_to_fix(result) == ""
 
+    def test_what_is_missing(self):
+        assert sentence(judge(LLAMA_31, World().case)) == (
+            "Whether the limit of more than 700,000,000 monthly active users is met is not known: "
+            "product:chat monthly_active_users 2024-06 is missing."
+        )
+        many = World(products={"acme": tuple(f"p{n}" for n in range(100))})
+        result = judge(LLAMA_31, many.case)
+        assert len(result.missing) == 100
+        assert "and 95 more are missing." in sentence(result)
+        assert len(how_to_fix(result)) < 400
+
     def test_past_the_limit(self):
         result = judge(LLAMA_31, World((chat("2024-06", 720 * M),), uses={}).case)
         assert sentence(result).startswith(
