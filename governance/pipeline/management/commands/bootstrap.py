@@ -14,7 +14,6 @@ from governance.pipeline.bootstrap import bootstrap
 
 class Command(BaseCommand):
     help = "Migrate, load licenses, make an administrator and a token, and assign every policy."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--policies", choices=Mode.values, help="mode in which to assign every policy")

@@ -1,0 +1,66 @@
+"""The shape of the code: small files, short functions, names that say something, a core without framework."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = sorted(path for part in ("governance", "plugins") for path in (ROOT / part).rglob("*.py"))
+HAND_WRITTEN = [path for path in CODE if "migrations" not in path.parts]
+MOST_LINES, MOST_LINES_OF_A_FUNCTION, MOST_LINES_OF_SETTINGS = 400, 50, 250
+SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+FRAMEWORKS = ("django", "celery", "rest_framework", "huggingface_hub", "redis")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function of a file, and its lines."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{named(path)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_no_file_is_long():
+    long = {named(path): lines(path) for path in HAND_WRITTEN if lines(path) > MOST_LINES}
+    assert not long
+
+
+def test_no_function_is_long():
+    found = (one for path in HAND_WRITTEN for one in functions(path))
+    assert not {name: count for name, count in found if count > MOST_LINES_OF_A_FUNCTION}
+
+
+def test_the_settings_fit_on_a_few_screens():
+    assert lines(ROOT / "governance" / "settings.py") <= MOST_LINES_OF_SETTINGS
+
+
+def test_names_of_modules_say_what_is_in_them():
+    assert not [named(path) for path in CODE if SAY_NOTHING & {path.stem, path.parent.name}]
+
+
+def test_the_package_is_empty_so_that_the_core_stays_alone():
+    assert (ROOT / "governance" / "__init__.py").read_text("utf-8") == ""
+
+
+@pytest.mark.parametrize("package", ["core", "discovery"])
+def test_the_core_loads_no_framework(package):
+    core = sorted((ROOT / "governance" / "core").glob("[a-z]*.py"))
+    modules = [f"governance.core.{path.stem}" for path in core if not path.stem.endswith("_child")]
+    wanted = modules if package == "core" else ["governance.discovery"]
+    code = f"import importlib, sys; [importlib.import_module(name) for name in {wanted!r}]; "
+    code += f"print([name for name in {FRAMEWORKS!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
