@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 
 from governance.core.facts import Grant
 from governance.core.outcomes import Outcome
@@ -14,7 +13,6 @@ from governance.core.terms import AllOf, AnyOf, Exemption, FigureAtom, Predicate
 from governance.core.thresholds_case import Case, Truth, Weighed, all_of, any_of
 from governance.core.thresholds_clearing import NOT_CLEARED, Clearing, clearing
 from governance.core.thresholds_windows import weigh
-from governance.core.values import Keyed
 from governance.core.verdicts import soonest
 
 
@@ -72,16 +70,7 @@ class Result:
 
 
 def judge(threshold: Threshold, case: Case, warn_at: Decimal = Decimal("0.8")) -> Result:
-    """One threshold against one case; pure. `warn_at`: the share of a limit from which it is near.
-
-    Cases alike are judged once: most deployments of a group differ in what no limit looks at.
-    """
-    return _judged(Keyed(threshold), Keyed(case, case.key), warn_at)
-
-
-@lru_cache(maxsize=4096)
-def _judged(limit: Keyed[Threshold], judged: Keyed[Case], warn_at: Decimal) -> Result:
-    threshold, case = limit.value, judged.value
+    """One threshold against one case; pure. `warn_at`: the share of a limit from which it is near."""
     exemption = next((e for e in threshold.exempt if _exempted(e, case)), None)
     commercial = case.uses.commercial
     if exemption or (threshold.purpose == "commercial" and commercial is False):

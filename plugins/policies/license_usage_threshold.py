@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -48,14 +49,10 @@ class UsageThreshold(Policy):
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
         limits, unknown = _limits(Keyed(facts.terms))
-        results = [
-            (judge(threshold, case, params.share), terms)
-            for terms, models in limits
-            for case in (_case(facts, terms, models),)
-            for threshold in terms.thresholds
-        ]
-        findings = (*(_finding(Keyed(result), Keyed(terms)) for result, terms in results), *unknown)
-        return Verdict(findings or (_NO_LIMIT,), soonest(*(result.holds_until for result, _ in results)))
+        cases = [(terms, _case(facts, terms, models)) for terms, models in limits]
+        judged = [_judged(Keyed(terms), Keyed(case, case.key), params.share) for terms, case in cases]
+        findings = (*(finding for found, _ in judged for finding in found), *unknown)
+        return Verdict(findings or (_NO_LIMIT,), soonest(*(until for _, until in judged)))
 
 
 _NO_LIMIT = Finding(Outcome.NOT_APPLICABLE, "No license that governs this model sets a limit on usage.")
@@ -91,8 +88,19 @@ def _case(facts: Facts, terms: LicenseTerms, models: tuple[str, ...]) -> Case:
 
 
 @lru_cache(maxsize=4096)
-def _finding(judged: Keyed[Result], license_terms: Keyed[LicenseTerms]) -> Finding:
-    result, terms = judged.value, license_terms.value
+def _judged(
+    terms: Keyed[LicenseTerms], case: Keyed[Case], warn_at: Decimal
+) -> tuple[tuple[Finding, ...], datetime | None]:
+    """The findings on each limit of one license, and until when they hold.
+
+    Cases alike are judged once: most deployments of a group differ in what no limit looks at.
+    """
+    results = [judge(threshold, case.value, warn_at) for threshold in terms.value.thresholds]
+    findings = tuple(_finding(terms.value, result) for result in results)
+    return findings, soonest(*(result.holds_until for result in results))
+
+
+def _finding(terms: LicenseTerms, result: Result) -> Finding:
     finding = Finding(
         outcome=result.outcome,
         reason=sentence(result),

@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from governance.core.facts import CompaniesFacts, GrantsFacts, UsageFacts, Uses
-from governance.core.thresholds import judge
 from governance.core.thresholds_case import Case
 from governance.core.values import Keyed
-from tests.core.threshold_cast import LLAMA_31, NOW, World, figure, grant
+from tests.core.threshold_cast import NOW, World, grant
 
 CHANGED = {
     "license": "other",
@@ -35,12 +34,6 @@ def test_the_time_of_day_matters_to_grants_only():
     free, granted = World().case, World(grants=(grant(),)).case
     assert free._replace(**later).key == free.key
     assert granted._replace(**later).key != granted.key
-
-
-def test_cases_alike_are_judged_once():
-    case = World((figure("product:chat", "2024-06", 1),)).case
-    assert judge(LLAMA_31, case) is judge(LLAMA_31, case._replace())
-    assert judge(LLAMA_31, case) is not judge(LLAMA_31, case._replace(product="mail"))
 
 
 def test_a_key_is_equal_by_what_it_says_or_to_itself_alone():

@@ -24,6 +24,7 @@ from tests.plugins.policies.cast import governed, judge, only
 
 MODEL = "acme/base"
 LLAMA = license_terms(LLAMA_31, key="llama3.1")
+NO_GRANTS = GrantsFacts()
 FREE = license_terms(key="mit")
 OVER = World((figure("product:chat", "2024-06", 720 * M),))
 
@@ -155,6 +156,23 @@ class TestWarnAt:
     def test_anything_but_a_share_is_refused(self, share):
         with pytest.raises(ParamsError, match="warn_at"):
             UsageThreshold.parse_params({"warn_at": share})
+
+
+def test_deployments_that_limits_see_alike_are_judged_once():
+    terms, usage, companies = governed(LLAMA), OVER.usage, OVER.companies
+
+    def finding(**deployment):
+        facets = {
+            Facet.TERMS: terms,
+            Facet.USAGE: usage,
+            Facet.COMPANIES: companies,
+            Facet.GRANTS: NO_GRANTS,
+            Facet.DEPLOYMENT: OVER.deployment.model_copy(update=deployment),
+        }
+        return only(judge(UsageThreshold, Facts(OVER.as_of, facets)))
+
+    assert finding(environment="staging", published_name="x") is finding()
+    assert finding(product="mail") is not finding()
 
 
 def test_figures_survive_the_way_through_json():
