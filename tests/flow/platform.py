@@ -62,6 +62,11 @@ class Platform:
 
     def start(self, *names: str, **extra: str) -> None:
         """The named processes (all), with more environment; returns when the web answers."""
+        self.launch(*names, **extra)
+        self.wait(self._answers, "the web to answer")
+
+    def launch(self, *names: str, **extra: str) -> None:
+        """As `start`, for processes that may be gone before they answer."""
         for name in names or tuple(self.commands):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.children[name] = subprocess.Popen(
@@ -72,7 +77,6 @@ class Platform:
                     stderr=log,
                     start_new_session=True,
                 )
-        self.wait(self._answers, "the web to answer")
 
     def kill(self) -> None:
         """As by a power cut: every process of every group at once."""
@@ -90,6 +94,19 @@ class Platform:
 
     def alive(self, name: str) -> bool:
         return self.children[name].poll() is None
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """To the named process and all that it started."""
+        _signal_group(self.children[name], number)
+
+    def end(self, name: str) -> None:
+        """As `kill`, of one process with all that it started."""
+        self.signal(name, signal.SIGKILL)
+        self.children[name].wait()
+
+    def members(self, name: str) -> list[int]:
+        """Process ids that live in the group of the named process, the dead head not counted."""
+        return [pid for pid in _processes() if _group(pid) == self.children[name].pid]
 
     def ask(self, method: str, path: str, body: Any = None, seconds: float = 40) -> Answer:
         request = urllib.request.Request(
@@ -113,6 +130,9 @@ class Platform:
         answer = self.ask("POST", path, body)
         assert answer.status in (200, 201, 202), answer
         return answer.body
+
+    def gate(self, slug: str) -> Any:
+        return self.ask("GET", f"/gate/?deployment={slug}").body
 
     def sql(self, statement: str) -> list[Row]:
         """Rows straight from the database, past everything that is tested here."""
@@ -150,6 +170,8 @@ class Platform:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
                 return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            return True
         except OSError:
             return False
 
@@ -157,6 +179,19 @@ class Platform:
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.killpg(child.pid, number)
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _group(pid: int) -> int | None:
+    """The process group; None for what is gone or only waits to be reaped."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if words[0] == "Z" else int(words[2])
 
 
 def _environment(folder: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,75 @@
+"""What a clerk can do: the verbs of the intake in JSON words, and a look at the audit log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from governance.accounts.models import Role, User
+from governance.accounts.services import issue_token
+from governance.alerts.services import announce
+from governance.audit.services import first_fault
+from governance.deployments.models import Deployment
+from governance.pipeline import intake, outbox, ticking
+from governance.pipeline.models import Kind, Work
+
+_ACTOR = "user:admin"
+
+
+def add_model(repo_id: str) -> int:
+    model, _ = intake.add_model(source="huggingface", repo_id=repo_id, actor=_ACTOR)
+    return int(model.pk)
+
+
+def save_company(**data: Any) -> None:
+    intake.save_company(data=data, actor=_ACTOR)
+
+
+def save_product(**data: Any) -> None:
+    intake.save_product(data=data, actor=_ACTOR)
+
+
+def record_measurements(rows: list[dict[str, Any]]) -> None:
+    intake.record_measurements(rows=rows, actor=_ACTOR)
+
+
+def save_deployment(**data: Any) -> int:
+    deployment, _ = intake.save_deployment(data=data, actor=_ACTOR)
+    return int(deployment.pk)
+
+
+def request_check(deployment: str) -> int:
+    check = intake.request_check(deployment=Deployment.objects.get(slug=deployment), actor=_ACTOR)
+    return int(check.pk)
+
+
+def put_tick(job: str, key: str) -> None:
+    outbox.put(Kind.TICK, key, {"job": job})
+
+
+def announce_event(key: str) -> int:
+    """An event that tells of nothing that can be judged; answers how many deliveries it makes."""
+    context = {"sentence": f"{key} happened.", "object": key, "url": "/jobs/"}
+    with transaction.atomic():
+        told = announce(kind="work_dead", key=key, context=context, now=outbox.database_now())
+        outbox.put_all((Kind.DELIVER, str(one.pk), {"delivery": one.pk}) for one in told)
+    return len(told)
+
+
+def retry_work(key: str) -> None:
+    intake.retry_work(work=Work.objects.get(key=key), actor=_ACTOR)
+
+
+def make_user(name: str, role: str) -> str:
+    """Answers the secret of a token with all scopes."""
+    user = User.objects.create_user(username=name, role=Role(role))
+    return issue_token(user=user, name=name)[1]
+
+
+def audit_fault() -> str:
+    return first_fault()
+
+
+def tick() -> list[str]:
+    return ticking.tick()
