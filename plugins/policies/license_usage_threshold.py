@@ -49,10 +49,14 @@ class UsageThreshold(Policy):
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
         limits, unknown = _limits(Keyed(facts.terms))
-        cases = [(terms, _case(facts, terms, models)) for terms, models in limits]
-        judged = [_judged(Keyed(terms), Keyed(case, case.key), params.share) for terms, case in cases]
-        findings = (*(finding for found, _ in judged for finding in found), *unknown)
-        return Verdict(findings or (_NO_LIMIT,), soonest(*(until for _, until in judged)))
+        findings: list[Finding] = []
+        ends = []
+        for terms, models in limits:
+            case = _case(facts, terms, models)
+            found, until = _judged(Keyed(terms), Keyed(case, case.key), params.share)
+            findings += found
+            ends.append(until)
+        return Verdict((*findings, *unknown) or (_NO_LIMIT,), soonest(*ends))
 
 
 _NO_LIMIT = Finding(Outcome.NOT_APPLICABLE, "No license that governs this model sets a limit on usage.")
