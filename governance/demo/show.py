@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import time
 from collections.abc import Iterable
 from email import message_from_bytes, policy
+from itertools import zip_longest
 from pathlib import Path
 
 import django
@@ -27,6 +29,7 @@ from governance.registry.models import Model  # noqa: E402
 
 ACTOR = "user:admin"
 PATIENCE = 120.0
+WIDTHS = (15, 30, 19, 50)
 WORDS = {
     "allowed": "Allowed",
     "allowed_with_duties": "Allowed with duties",
@@ -48,6 +51,7 @@ def show(*, once: bool, password: str, started: float) -> int:
         _print_mail()
         _print_address(made.username, password, time.monotonic() - started)
         if not once:
+            print("Ctrl-C ends it.", flush=True)
             platform.wait()
     finally:
         if once:
@@ -61,9 +65,10 @@ def _register() -> None:
     )
     for repo_id in story.MODELS:
         intake.add_model(source=settings.DEFAULT_SOURCE, repo_id=repo_id, actor=ACTOR)
+    intake.add_model(**story.HUNYUAN, actor=ACTOR)
     _settle()
     read = Model.objects.exclude(latest_snapshot=None).count()
-    print(f"{read} models were read by the worker. Now the companies, their figures and 13 deployments.\n")
+    print(f"{read} models were read by the worker. {story.SUMMARY}\n")
 
 
 def _tell() -> None:
@@ -73,8 +78,11 @@ def _tell() -> None:
         intake.record_control(data=control, actor=ACTOR)
     for product in story.PRODUCTS:
         intake.save_product(data=product, actor=ACTOR)
-    last_month = before(timezone.now().date(), Window.CALENDAR_MONTH)
+    today = timezone.now().date()
+    last_month = before(today, Window.CALENDAR_MONTH)
     intake.record_measurements(rows=story.measurements(str(last_month)), actor=ACTOR)
+    for grant in story.grants(today.year):
+        intake.record_grant(data=grant, actor=ACTOR)
     for body in story.DEPLOYMENTS:
         model = Model.objects.get(repo_id=body["model"])
         pinned = model.latest_snapshot.revision if model.latest_snapshot else "main"
@@ -103,27 +111,42 @@ def _table() -> set[str]:
     for subject in found:
         one = subject.deployment
         assert one is not None  # noqa: S101
-        revision = one.snapshot.revision[:8] if one.snapshot else one.revision
-        rows.append((one.slug, f"{one.model.repo_id}@{revision}", WORDS[subject.decision], deciding(subject)))
-    _print_rows(rows, (16, 38, 19, 72))
+        named = f"{one.model.repo_id}@{short(one.snapshot.revision if one.snapshot else one.revision)}"
+        rows.append((one.slug, named, WORDS[subject.decision], deciding(subject)))
+    _print_rows(rows, WIDTHS)
     return {subject.decision for subject in found}
 
 
+def short(revision: str) -> str:
+    return revision[:8] if len(revision) >= 40 else revision
+
+
 def deciding(subject: Subject) -> str:
-    """The sentence of the worst finding; where nothing is adverse, that of the nearest limit."""
-    if subject.reasons:
-        return str(subject.reasons[0]["reason"])
-    return str(subject.nearest["reason"]) if subject.nearest else "All enforced policies pass."
+    """The sentence of the worst finding; where nothing is adverse, the nearest limit comes first."""
+    told = [str(reason["reason"]) for reason in subject.reasons[:1]]
+    if subject.nearest and subject.decision in ("allowed", "allowed_with_duties"):
+        told.insert(0, str(subject.nearest["reason"]))
+    return " ".join(dict.fromkeys(told)) or "All enforced policies pass."
 
 
 def _print_rows(rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]) -> None:
     for number, row in enumerate(rows):
-        cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
-        for line in range(max(map(len, cells))):
-            parts = [cell[line] if line < len(cell) else "" for cell in cells]
+        cells = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for parts in zip_longest(*cells, fillvalue=""):
             print("  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip())
-        if number == 0:
-            print("  ".join("-" * width for width in widths))
+        print("  ".join("-" * width for width in widths) if number == 0 else "")
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    """Lines of a cell; a model that does not fit is parted after its organization and before its revision."""
+    if " " in cell:
+        return textwrap.wrap(cell, width, break_on_hyphens=False)
+    lines = [""]
+    for part in filter(None, re.split(r"(?<=/)|(?=@)", cell)):
+        if len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return lines
 
 
 def _print_mail() -> None:
@@ -135,14 +158,15 @@ def _print_mail() -> None:
     if not mails:
         print("\nNo e-mail was sent.")
         return
-    chosen = next((mail for mail in mails if "Blocked" in str(mail["Subject"])), mails[0])
+    chosen = next((mail for mail in mails if "[Blocked] chat-llama4" in str(mail["Subject"])), mails[0])
     body = chosen.get_body(("plain",))
+    text = f"To: {chosen['To']}\nSubject: {chosen['Subject']}\n\n{body.get_content() if body else ''}"
     print(f"\nOne of {len(mails)} e-mails in {folder}:\n")
-    print(textwrap.indent(f"To: {chosen['To']}\nSubject: {chosen['Subject']}\n", "  | "))
-    print(textwrap.indent(body.get_content() if body else "", "  | ", lambda _: True))
+    for line in text.rstrip().splitlines():
+        print("\n".join(f"  | {part}" for part in textwrap.wrap(line, 112) or [""]))
 
 
 def _print_address(username: str, password: str, seconds: float) -> None:
     print(f"\nAll of this took {seconds:.0f} s.")
     print(f"The portal is at {settings.SITE_URL}/ : sign in as {username} with the password {password}")
-    print(f"The API token is in {Path(settings.VAR) / 'token'}. Ctrl-C ends it.", flush=True)
+    print(f"The API token is in {Path(settings.VAR) / 'token'}", flush=True)
