@@ -11,11 +11,12 @@ from governance.deployments.bodies import unsaved
 from governance.pipeline import outbox
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.evaluating import evaluate
-from governance.pipeline.models import Kind, Work
+from governance.pipeline.models import Work
 
 
 def check(work: Work) -> None:
-    row = Check.objects.filter(pk=work.payload["check"], status=Check.Status.WAITING).first()
+    unanswered = Check.objects.exclude(status=Check.Status.FINISHED)  # a failed one may be tried again
+    row = unanswered.filter(pk=work.payload["check"]).first()
     if row is None:
         outbox.finish(work)
         return
@@ -24,16 +25,10 @@ def check(work: Work) -> None:
     answer = judge_once(one, as_of=row.as_of or now, known_at=row.known_at, evaluate=evaluate)
     with transaction.atomic():
         row.as_of, row.finished_at, row.status = row.as_of or now, now, Check.Status.FINISHED
+        row.failure = ""
         for name, value in answer.items():
             setattr(row, name, value)
         row.save()
         outbox.finish(work)
         maybe_die("check_before_commit")
     maybe_die("check_committed")
-
-
-def give_up(work: Work, sentence: str) -> None:
-    """A check that died says so on its row: who waits for it must not wait for ever."""
-    if work.kind == Kind.CHECK:
-        waiting = Check.objects.filter(pk=work.payload["check"], status=Check.Status.WAITING)
-        waiting.update(status=Check.Status.FAILED, failure=sentence, finished_at=timezone.now())

@@ -21,7 +21,7 @@ from governance.pipeline.models import Work
 
 def deliver(work: Work) -> None:
     delivery = Delivery.objects.select_related("event").get(pk=work.payload["delivery"])
-    if delivery.status != Delivery.Status.WAITING:
+    if delivery.status not in (Delivery.Status.WAITING, Delivery.Status.FAILED):
         outbox.finish(work)
         return
     begin_send(delivery)

@@ -12,8 +12,8 @@ from functools import partial
 from django.db import transaction
 
 from governance.pipeline import checking, delivering, judging, outbox, syncing, ticking
-from governance.pipeline.announcing import announce_dead
 from governance.pipeline.chaos import maybe_die
+from governance.pipeline.giving_up import given_up
 from governance.pipeline.heartbeat import note_claim
 from governance.pipeline.holding import holding
 from governance.pipeline.models import Kind, Work
@@ -55,8 +55,7 @@ def run(work_id: int | None = None) -> bool:
 
 def _failed(work: Work, sentence: str) -> None:
     if outbox.fail(work, sentence):
-        checking.give_up(work, sentence)
-        announce_dead(work, sentence)
+        given_up(work, sentence)
 
 
 def _settle(work: Work, write: Callable[[], None]) -> None:

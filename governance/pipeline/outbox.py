@@ -6,7 +6,7 @@ Lease times come from the clock of the database, so that hosts need not agree on
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -130,13 +130,19 @@ def backoff(attempt: int, chance: random.Random | None = None) -> timedelta:
     return longest * (chance or random.SystemRandom()).uniform(0.5, 1)
 
 
-def release_expired() -> int:
-    """Work whose holder went silent is due again, or dead when it was tried often enough."""
+def release_expired(given_up: Callable[[Work, str], None] | None = None) -> int:
+    """Work whose holder went silent is due again, or dead when it was tried often enough.
+
+    `given_up` is called with each that is dead now, in the same transaction.
+    """
     gone = Work.objects.filter(state=Work.State.LEASED, lease_until__lte=Now())
     released = 0
     for work in gone.order_by("lease_until")[:500]:
+        sentence = f"{work.lease_owner or 'a worker'} took it and went silent"
         try:
-            fail(work, f"{work.lease_owner or 'a worker'} took it and went silent")
+            with transaction.atomic():
+                if fail(work, sentence) and given_up:
+                    given_up(work, sentence)
             released += 1
         except FenceLostError:
             continue

@@ -14,6 +14,7 @@ from governance.compliance.models import Subject, Waiver
 from governance.pipeline import doorbell, outbox
 from governance.pipeline.announcing import announce_expiring
 from governance.pipeline.chaos import maybe_die
+from governance.pipeline.giving_up import given_up
 from governance.pipeline.models import Heartbeat, IdempotencyRecord, Kind, Tick, Work
 from governance.pipeline.queueing import queue_judging
 from governance.pipeline.syncing import queue_sync
@@ -65,7 +66,7 @@ def sweep() -> int:
     Tick.objects.bulk_create([row], ignore_conflicts=True)
     if not Tick.objects.filter(job="sweep", slot=begins, created_at=now).exists():
         return 0
-    released = outbox.release_expired()
+    released = outbox.release_expired(given_up)
     waiting = Work.objects.filter(state=Work.State.DUE, due_at__lte=now).order_by("due_at", "id")
     doorbell.ring(waiting.values_list("pk", flat=True)[:200])
     return released

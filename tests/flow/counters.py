@@ -1,10 +1,10 @@
 """What must be true of every platform once it is quiet, whatever was done to it: counted, not believed.
 
-    I1  every check that was accepted is answered, no work is left behind, and no question was answered twice
-    I2  every telling that is due was made, to whom it was due; repeats carry the same Message-ID
-    I3  every verdict has its facts, every violation its verdict and its mail, and the log of acts verifies
-    I4  nobody was ever let through whom the stored decisions do not let through
-    I5  no lease has run out unnoticed, and no process was left behind
+I1  every check that was accepted is answered, no work is left behind, and no question was answered twice
+I2  every telling that is due was made, to whom it was due; repeats carry the same Message-ID
+I3  every verdict has its facts, every violation its verdict and its mail, and the log of acts verifies
+I4  nobody was ever let through whom the stored decisions do not let through
+I5  no lease has run out unnoticed, and no process was left behind
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _verdicts(ask: Ask, found: Count) -> None:
 
 
 def _deliveries(ask: Ask, found: Count, mail: MailServer) -> None:
-    due = {name: status for name, status in ask("SELECT message_id, status FROM alerts_delivery")}
+    due = dict(ask("SELECT message_id, status FROM alerts_delivery"))
     came = Counter(kept.message_id.strip("<>") for kept in mail.messages)
     named = {name.strip("<>"): status for name, status in due.items()}
     final = {name for name, status in named.items() if status == "delivered"}

@@ -170,8 +170,6 @@ class Platform:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
                 return bool(answer.status == 200)
-        except urllib.error.HTTPError:
-            return True
         except OSError:
             return False
 

@@ -46,6 +46,9 @@ def test_the_embedded_process_dies_there_and_nothing_is_lost(one_process: Stage,
 
     counted = stage.count()
     assert counted.wrong == []
+    assert counted.checks == len(stage.never)
+    assert counted.verdicts
+    assert counted.mails
     assert counted.repeats - before <= (1 if point == SENT else 0)
 
 
@@ -63,6 +66,9 @@ def test_a_child_of_the_worker_dies_there_and_nothing_is_lost(many_processes: St
 
     counted = stage.count()
     assert counted.wrong == []
+    assert counted.checks == len(stage.never)
+    assert counted.verdicts
+    assert counted.mails
     assert counted.repeats - before <= (1 if point == SENT else 0)
     denied = [platform.gate(slug) for slug in stage.never]
     assert not any(answer["allow"] for answer in denied)
