@@ -6,4 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", include("governance.api.urls")),
+    path("", include("governance.portal.urls")),
 ]
+handler403 = "governance.portal.views.errors.forbidden"
+handler404 = "governance.portal.views.errors.not_found"
+handler500 = "governance.portal.views.errors.failed"

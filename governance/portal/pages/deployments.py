@@ -1,0 +1,157 @@
+"""Deployments: the list, worst first, and all that is known of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from governance.compliance.gate import gate
+from governance.compliance.models import Evaluation, Subject, Violation, Waiver
+from governance.core.outcomes import Decision, Outcome
+from governance.deployments.models import Deployment
+from governance.portal.pages.evidence import Finding, finding, worst_first
+
+WORST_FIRST = (
+    Decision.BLOCKED,
+    Decision.CANNOT_TELL,
+    Decision.NEEDS_REVIEW,
+    Decision.ALLOWED_WITH_DUTIES,
+    Decision.ALLOWED,
+)
+HISTORY = 20
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The findings of a deployment by what they ask of people."""
+
+    attention: list[Finding]
+    duties: list[Finding]
+    fine: list[Finding]
+
+
+def found(*, q: str = "", decision: str = "", environment: str = "") -> QuerySet[Deployment]:
+    """Deployments in use, worst first."""
+    rank = Case(
+        *(When(subject__decision=str(one), then=Value(n)) for n, one in enumerate(WORST_FIRST)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    rows = Deployment.objects.filter(retired_at=None).annotate(rank=rank)
+    if q:
+        rows = rows.filter(
+            Q(slug__icontains=q) | Q(model__repo_id__icontains=q) | Q(product__name__icontains=q)
+        )
+    rows = rows.filter(subject__decision=decision) if decision else rows
+    rows = rows.filter(environment=environment) if environment else rows
+    return rows.select_related("model", "snapshot", "product", "company", "subject").order_by("rank", "slug")
+
+
+def environments() -> list[str]:
+    names = Deployment.objects.filter(retired_at=None).values_list("environment", flat=True)
+    return sorted(names.distinct())
+
+
+def one(deployment: Deployment, now: datetime) -> dict[str, Any]:
+    """Everything on the page of a deployment. The decision is what the gate answers."""
+    subject: Subject | None = getattr(deployment, "subject", None)
+    answer = gate(deployment.slug, now)
+    findings = _findings(subject, now)
+    return {
+        "deployment": deployment,
+        "subject": subject,
+        "answer": answer,
+        "stale": [reason for reason in answer["reasons"] if "policy" not in reason],
+        "findings": findings,
+        "sentence": _sentence(answer["reasons"], findings),
+        "steps": _steps(findings),
+        "violations": _violations(subject),
+        "waivers": _waivers(subject),
+        "history": _history(subject),
+        "facts": _described(deployment),
+    }
+
+
+def accepted(subject: Subject | None, now: datetime) -> dict[str, Waiver]:
+    """Policy -> the approved waiver that ends last and holds now."""
+    waivers = Waiver.objects.filter(violation__subject=subject, status=Waiver.Status.APPROVED, until__gt=now)
+    return {one.violation.policy: one for one in waivers.select_related("violation").order_by("until")}
+
+
+def _findings(subject: Subject | None, now: datetime) -> Findings:
+    standings = subject.standings.select_related("assignment", "verdict") if subject else ()
+    waived = accepted(subject, now) if subject else {}
+    told = worst_first(
+        finding(stored, mode=one.assignment.mode, waived_until=_until(waived.get(one.assignment.policy)))
+        for one in standings
+        for stored in one.verdict.findings
+    )
+    return Findings(
+        attention=[one for one in told if Outcome(one.outcome).breaches],
+        duties=[one for one in told if one.outcome == Outcome.DUTY],
+        fine=[one for one in told if one.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)],
+    )
+
+
+def _until(waiver: Waiver | None) -> datetime | None:
+    return waiver.until if waiver else None
+
+
+def _sentence(reasons: list[dict[str, Any]], findings: Findings) -> str:
+    """The one sentence that decides."""
+    deciding = [reason for reason in reasons if not reason.get("waived_until")]
+    if deciding:
+        return str(deciding[0]["reason"])
+    if reasons:
+        return f"Waived: {reasons[0]['reason']}"
+    return "Every enforced policy passes." if findings.fine else "Nothing has judged it yet."
+
+
+def _steps(findings: Findings) -> list[str]:
+    """Up to three things to do, for what decides first."""
+    steps = [
+        one.how_to_fix
+        for one in (*findings.attention, *findings.duties)
+        if one.how_to_fix and not one.waived_until
+    ]
+    return list(dict.fromkeys(steps))[:3]
+
+
+def _violations(subject: Subject | None) -> QuerySet[Violation]:
+    return Violation.objects.filter(subject=subject, status=Violation.Status.OPEN).order_by("-opened_at")
+
+
+def _waivers(subject: Subject | None) -> QuerySet[Waiver]:
+    waivers = Waiver.objects.filter(violation__subject=subject).order_by("-requested_at")
+    return waivers.select_related("violation", "requested_by", "decided_by")[:HISTORY]
+
+
+def _history(subject: Subject | None) -> QuerySet[Evaluation]:
+    rows = Evaluation.objects.filter(subject=subject).select_related("assignment", "verdict")
+    return rows.defer("verdict__findings", "verdict__facets").order_by("-at", "-id")[:HISTORY]
+
+
+def _described(one: Deployment) -> list[tuple[str, Any]]:
+    """What was said of it, in words; None and empty are shown as not known."""
+    uses = {name: _use(value) for name, value in one.uses.items()}
+    return [
+        ("Environment", one.environment),
+        ("Company", one.company.name if one.company else ""),
+        ("Product", one.product.name if one.product else ""),
+        ("Regions", ", ".join(one.regions or ())),
+        ("Regions of outputs", ", ".join(one.output_regions or ())),
+        ("Published name", one.published_name),
+        ("Phrases shown", "; ".join(one.shown_phrases or ())),
+        *((name.replace("_", " ").capitalize(), value) for name, value in uses.items()),
+    ]
+
+
+def _use(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')}: {_use(part)}" for name, part in value.items())
+    return str(value).replace("_", " ")

@@ -1,0 +1,97 @@
+"""The list of models: which there are, and for the rows of one page what is shown of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from governance.compliance.models import Subject
+from governance.core.outcomes import Decision
+from governance.discovery import catalog
+from governance.licensing.models import Conclusion
+from governance.registry.models import Model, State
+
+_FINE = (State.AVAILABLE, State.PENDING)
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    repo_id: str
+    license: str
+    license_name: str
+    decision: str
+    nearest: dict[str, Any] | None
+    in_use: int
+    synced_at: datetime | None
+    trouble: str
+
+
+def address(model: Model) -> str:
+    return reverse("portal:model", args=[model.source, model.repo_id])
+
+
+def license_name(key: str) -> str:
+    """What people call the license; its key where its terms are not known."""
+    known = catalog().licenses.get(key)
+    return known.name.removesuffix(" Agreement").removesuffix(" License Agreement") if known else key
+
+
+def found(*, q: str = "", license: str = "", decision: str = "") -> QuerySet[Model]:
+    """The models that a filter leaves, by name."""
+    concluded = Conclusion.objects.filter(snapshot=OuterRef("latest_snapshot"), current=True)
+    models = Model.objects.exclude(state=State.REPLACED).annotate(
+        license=Subquery(concluded.values("license")[:1]),
+        in_use=Count("deployments", filter=Q(deployments__retired_at=None)),
+    )
+    models = models.filter(repo_id__icontains=q) if q else models
+    models = models.filter(license=license) if license else models
+    if decision:
+        judged = Q(subject__decision=decision)
+        models = models.filter(judged | Q(subject=None) if decision == Decision.CANNOT_TELL else judged)
+    return models.select_related("subject").order_by("repo_id")
+
+
+def rows(models: Sequence[Any]) -> list[Row]:
+    nearest = nearest_limits(models)
+    return [_row(model, nearest.get(model.pk)) for model in models]
+
+
+def nearest_limits(models: Iterable[Model]) -> dict[int, dict[str, Any]]:
+    """Model id -> evidence of the limit that one of its deployments is closest to."""
+    used = Subject.objects.filter(deployment__model__in=list(models), deployment__retired_at=None)
+    closest: dict[int, dict[str, Any]] = {}
+    for model, nearest in used.exclude(nearest=None).values_list("deployment__model", "nearest"):
+        if model not in closest or nearest["share"] > closest[model]["share"]:
+            closest[model] = nearest
+    return closest
+
+
+def licenses_in_use() -> list[tuple[str, str]]:
+    keys = Conclusion.objects.filter(current=True).exclude(license="").values_list("license", flat=True)
+    return sorted(((key, license_name(key)) for key in keys.distinct()), key=lambda one: one[1].lower())
+
+
+def decision_of(model: Model) -> str:
+    """What holds of the model wherever it runs; nothing known where it was not judged."""
+    subject = getattr(model, "subject", None)
+    return subject.decision if subject else str(Decision.CANNOT_TELL)
+
+
+def _row(model: Any, nearest: dict[str, Any] | None) -> Row:
+    return Row(
+        url=address(model),
+        repo_id=model.repo_id,
+        license=model.license or "",
+        license_name=license_name(model.license or ""),
+        decision=decision_of(model),
+        nearest=nearest,
+        in_use=model.in_use,
+        synced_at=model.synced_at,
+        trouble="" if model.state in _FINE else model.get_state_display(),
+    )

