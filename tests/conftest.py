@@ -7,6 +7,7 @@ import os
 import tempfile
 
 import django
+from django.conf import settings
 
 _VAR = tempfile.TemporaryDirectory(prefix="modelsteward-tests-", ignore_cleanup_errors=True)
 
@@ -18,3 +19,7 @@ os.environ.setdefault("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 django.setup()
+
+# A file and not memory: connections that share memory lock each other out at once instead of waiting.
+if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_VAR.name}/test.sqlite3"

@@ -21,6 +21,11 @@ from governance.pipeline import intake
 from governance.usage.models import Company, Control, ExchangeRate, Measurement, Product
 
 
+def described(many: str, one: str, **more: Any) -> Any:
+    return extend_schema_view(list=extend_schema(summary=many), retrieve=extend_schema(summary=one), **more)
+
+
+@described("Companies on record", "One company")
 class Companies(Readable):
     queryset = Company.objects.all()
     serializer_class = shapes.CompanyRow
@@ -36,7 +41,11 @@ class Companies(Readable):
         return self.shown(company, 201 if created else 200)
 
 
-@extend_schema_view(create=extend_schema(summary="Record who holds how much of whom, from when to when"))
+@described(
+    "Who controls whom",
+    "One holding",
+    create=extend_schema(summary="Record who holds how much of whom, from when to when"),
+)
 class Controls(Readable):
     queryset = Control.objects.filter(retired_at=None).select_related("parent", "child")
     serializer_class = shapes.ControlRow
@@ -46,6 +55,7 @@ class Controls(Readable):
         return self.shown(intake.record_control(data=self.body, actor=self.actor), 201)
 
 
+@described("Products on record", "One product")
 class Products(Readable):
     queryset = Product.objects.select_related("company")
     serializer_class = shapes.ProductRow
@@ -61,7 +71,11 @@ class Products(Readable):
         return self.shown(product, 201 if created else 200)
 
 
-@extend_schema_view(create=extend_schema(summary="Record what one currency was worth in another on a day"))
+@described(
+    "Exchange rates on record",
+    "One exchange rate",
+    create=extend_schema(summary="Record what one currency was worth in another on a day"),
+)
 class ExchangeRates(Readable):
     queryset = ExchangeRate.objects.all()
     serializer_class = shapes.RateRow
@@ -71,6 +85,7 @@ class ExchangeRates(Readable):
         return self.shown(intake.record_exchange_rate(data=self.body, actor=self.actor), 201)
 
 
+@described("Usage figures, newest first", "One figure")
 class Measurements(Readable):
     queryset = Measurement.objects.select_related("company")
     serializer_class = shapes.MeasurementRow

@@ -73,7 +73,7 @@ class MeasurementRow(Reader):
     subject = serializers.CharField(help_text="company:slug or product:slug")
     metric = serializers.CharField()
     period = serializers.CharField(help_text="2024-06, 2024, 2024-06-30 or 2025-12/2026-11")
-    value = serializers.SerializerMethodField()
+    value = PlainDecimal(source="exact", allow_null=True, required=False)
     low = PlainDecimal(required=False)
     high = PlainDecimal(required=False)
     currency = serializers.CharField(required=False, allow_blank=True)
@@ -84,8 +84,9 @@ class MeasurementRow(Reader):
     recorded_at = serializers.DateTimeField(read_only=True)
     supersedes = serializers.IntegerField(source="supersedes_id", read_only=True, allow_null=True)
 
-    def get_value(self, row: Measurement) -> str | None:
-        return PlainDecimal().to_representation(row.low) if row.low == row.high else None
+    def to_representation(self, row: Measurement) -> dict[str, Any]:
+        row.exact = row.low if row.low == row.high else None  # type: ignore[attr-defined]
+        return dict(super().to_representation(row))
 
 
 def _figure() -> dict[str, Any]:

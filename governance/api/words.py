@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from governance.core.outcomes import Decision, Outcome
+from governance.core.thresholds_evidence import plain
 
 OUTCOMES = tuple(str(outcome) for outcome in Outcome)
 DECISIONS = tuple(str(decision) for decision in Decision)
@@ -40,15 +42,16 @@ class ReasonShape(Reader):
     waived_until = serializers.DateTimeField(required=False, allow_null=True)
 
 
+@extend_schema_field({"type": ["number", "string"]})
+@extend_schema_field({"type": ["number", "string"]})
 class PlainDecimal(serializers.DecimalField):
-    """A figure as text, without an exponent and without zeros that say nothing."""
+    """A whole number as such, any other as its digits: JSON has no exact decimals."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=None, decimal_places=None, **kwargs)
 
-    def to_representation(self, value: Any) -> str:
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+    def to_representation(self, value: Any) -> int | str | None:
+        return plain(value)
 
 
 def texts() -> serializers.ListField:
