@@ -111,7 +111,7 @@ class Sums:
         known = UNBOUNDED if total is None else total
         if products:
             known = known.narrowed(overlapped(products))
-        elif total is None:
+        elif total is None and group is None:
             known = self._nothing(slug, period)
         return known.narrowed(Bounds(high=group.high)) if group else known
 

@@ -253,6 +253,14 @@ class TestGroups:
         assert judge(HUNYUAN, GROUP.but(figures=(acme("2025-05", 300 * M, "monthly_active_users",
                      deduplicated=True),)).case).outcome == "review"  # fmt: skip
 
+    def test_affiliates_that_contradict_each_other_on_their_group_are_for_a_person(self):
+        """Neither figure is dropped, and who declares one for the group is not counted as nobody."""
+        two = (
+            acme("2024-06", 2 * M, "monthly_active_users", deduplicated=True),
+            figure("company:sister", "2024-06", 800 * M, deduplicated=True),
+        )
+        assert judge(LLAMA_31, GROUP.but(products={}, figures=two).case).outcome == "review"
+
     def test_a_company_may_earn_more_than_its_products(self):
         limit = threshold(money(10 * M, Whose.LICENSEE, Window.CALENDAR_YEAR))
         small = World((chat("2025", 1 * M, MONEY),))
