@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from governance.compliance.models import Assignment, Mode, Verdict
+from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation, Waiver
 from governance.core.outcomes import Decision, Outcome, decide
+from governance.core.periods import midnight
 from governance.core.reconciliation import Acceptance
 from governance.core.verdicts import soonest
 
@@ -68,7 +70,30 @@ def _share(finding: Mapping[str, Any]) -> dict[str, Any] | None:
     evidence = finding["evidence"]
     try:
         share = float(evidence["high"]) / float(evidence["limit"])
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return None
+    if not math.isfinite(share):
         return None
     named = {name: finding[name] for name in ("license", "section", "reason", "outcome")}
     return {**evidence, **named, "share": round(share, 4)}
+
+
+def acceptances(
+    subjects: Iterable[Subject], as_of: datetime | None = None
+) -> dict[int, dict[str, Acceptance]]:
+    """Subject id -> policy -> the approved waiver that reaches furthest, on violations that are open.
+
+    Asked for a past date, a waiver counts from the day on which it was approved.
+    """
+    rows = Waiver.objects.filter(
+        violation__subject__in=list(subjects),
+        violation__status=Violation.Status.OPEN,
+        status=Waiver.Status.APPROVED,
+    ).select_related("violation")
+    if as_of is not None:
+        rows = rows.filter(decided_at__lt=midnight(as_of.astimezone(UTC).date() + timedelta(days=1)))
+    found: dict[int, dict[str, Acceptance]] = {}
+    for row in rows.order_by("until", "id"):
+        accepted = Acceptance(Outcome(row.outcome), row.until)
+        found.setdefault(row.violation.subject_id, {})[row.violation.policy] = accepted
+    return found

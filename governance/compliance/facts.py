@@ -5,7 +5,7 @@ A part that many subjects share (a snapshot, a company's group) is read and dige
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -76,8 +76,11 @@ class FactsBuilder:
         return [self._of_deployment(d, found[d.model_id, d.snapshot_id], book) for d in deployments]
 
     def _of_model(self, known: ModelFacts) -> dict[Facet, Sealed]:
-        parts = {Facet.SNAPSHOT: known.snapshot, Facet.FILES: known.files, Facet.TERMS: known.terms}
-        return {facet: self._seal(facet, known.key, value) for facet, value in parts.items()}
+        return {
+            Facet.SNAPSHOT: self._seal(Facet.SNAPSHOT, known.key, lambda: known.snapshot),
+            Facet.FILES: self._seal(Facet.FILES, known.key, lambda: known.files),
+            Facet.TERMS: self._seal(Facet.TERMS, known.key, lambda: known.terms),
+        }
 
     def _of_deployment(self, one: Deployment, known: ModelFacts, book: UsageBook) -> SubjectFacts:
         company = one.company.slug if one.company else ""
@@ -87,10 +90,10 @@ class FactsBuilder:
         wanted = self._needed(known, caps)
         facets = self._of_model(known)
         facets |= {
-            Facet.COMPANIES: self._seal(Facet.COMPANIES, company, book.companies(company)),
-            Facet.GRANTS: self._seal(Facet.GRANTS, (company, known.key), grants),
-            Facet.USAGE: self._seal(Facet.USAGE, (company, wanted), book.usage(group, wanted)),
-            Facet.DEPLOYMENT: self._seal(Facet.DEPLOYMENT, None, described(one)),
+            Facet.COMPANIES: self._seal(Facet.COMPANIES, company, lambda: book.companies(company)),
+            Facet.GRANTS: self._seal(Facet.GRANTS, (company, known.key), lambda: grants),
+            Facet.USAGE: self._seal(Facet.USAGE, (company, wanted), lambda: book.usage(group, wanted)),
+            Facet.DEPLOYMENT: Sealed(Facet.DEPLOYMENT, described(one)),
         }
         return SubjectFacts(facets, wanted, group)
 
@@ -100,10 +103,12 @@ class FactsBuilder:
             self._needs[key] = needs(known.terms, self.as_of, caps)
         return self._needs[key]
 
-    def _seal(self, facet: Facet, shared: object, value: Frozen) -> Sealed:
-        if shared is None:
-            return Sealed(facet, value)
-        return self._sealed.setdefault((facet, shared), Sealed(facet, value))
+    def _seal(self, facet: Facet, shared: object, value: Callable[[], Frozen]) -> Sealed:
+        """What is shared is made once: the figures of a large group are many."""
+        key = (facet, shared)
+        if key not in self._sealed:
+            self._sealed[key] = Sealed(facet, value())
+        return self._sealed[key]
 
 
 def described(one: Deployment) -> DeploymentFacts:

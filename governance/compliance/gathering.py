@@ -223,7 +223,7 @@ def _granted(companies: Collection[str], known_at: datetime | None) -> tuple[Gra
         rows = rows.filter(retired_at=None)
     else:
         rows = rows.filter(Q(retired_at=None) | Q(retired_at__gt=known_at), recorded_at__lte=known_at)
-    return tuple(
+    found = (
         Grant(
             company=row.company,
             covers_affiliates=row.covers_affiliates,
@@ -236,5 +236,6 @@ def _granted(companies: Collection[str], known_at: datetime | None) -> tuple[Gra
             territories=tuple(row.territories),
             reference=row.reference,
         )
-        for row in rows.order_by("id")
+        for row in rows
     )
+    return tuple(sorted(found, key=Grant.model_dump_json))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.db.models import Max, Q
 
 from governance.compliance.facts import Sealed, SubjectFacts
 from governance.compliance.models import Assignment, FacetBody, Verdict
@@ -50,6 +52,7 @@ class Asked:
 
 Evaluate = Callable[[Sequence[Asked]], Sequence[Answer]]
 Key = tuple[str, int, str, str]
+KEY = ("policy", "policy_version", "params_digest", "facts_digest")
 
 
 def question(assignment: Assignment, facts: SubjectFacts) -> Question:
@@ -68,9 +71,10 @@ def question(assignment: Assignment, facts: SubjectFacts) -> Question:
 
 
 def applies(assignment: Assignment, kind: Subject, environment: str = "", product: str = "") -> bool:
-    """Whether an assignment asks about such a subject. One that cannot be asked applies to deployments."""
+    """Whether an assignment asks about such a subject. One that cannot be asked applies to all: what it
+    judged before must not pass for it."""
     policy: type[Policy] | None = catalog().policies.get(assignment.policy)
-    judges = policy.judges if policy else {Subject.DEPLOYMENT}
+    judges = policy.judges if policy else set(Subject)
     if kind not in judges:
         return False
     if kind is Subject.SNAPSHOT:
@@ -83,7 +87,7 @@ def answers(questions: Iterable[Question], *, now: datetime, evaluate: Evaluate)
     """The verdict that holds now for each question: one on record if there is, else a new, unsaved one."""
     distinct = {one.key: one for one in questions}
     standing, starts = _on_record(distinct, now)
-    open_ = [Asked(one, starts.get(key, midnight(now.date()))) for key, one in distinct.items()]
+    open_ = [Asked(one, starts.get(key, _today(now))) for key, one in distinct.items()]
     fresh = [asked for asked in open_ if asked.question.key not in standing]
     for turn in range(TURNS):
         if not fresh:
@@ -104,15 +108,19 @@ def _on_record(
 ) -> tuple[dict[Key, Verdict], dict[Key, datetime]]:
     """Verdicts that still hold, and from when on a new one would hold where the last one has ended."""
     rows = Verdict.objects.filter(facts_digest__in={key[3] for key in distinct}, as_of__lte=now)
-    standing: dict[Key, Verdict] = {}
-    starts: dict[Key, datetime] = {}
-    for row in rows.order_by("as_of"):
-        key = (row.policy, row.policy_version, row.params_digest, row.facts_digest)
-        if row.holds_until is None or row.holds_until > now:
-            standing[key] = row
-        else:
-            starts[key] = max(row.holds_until, midnight(now.date()))
+    held = rows.filter(Q(holds_until=None) | Q(holds_until__gt=now)).order_by("as_of", "id")
+    ended = rows.filter(holds_until__lte=now).values_list(*KEY).annotate(Max("holds_until")).order_by()
+    standing = {_key(row): row for row in held}
+    today = _today(now)
+    starts = {
+        (policy, version, params, facts): max(end, today) for policy, version, params, facts, end in ended
+    }
     return {key: row for key, row in standing.items() if key in distinct}, starts
+
+
+def _today(now: datetime) -> datetime:
+    """A new verdict holds from the beginning of the day: workers at once derive the same one."""
+    return midnight(now.astimezone(UTC).date())
 
 
 def _holds_until(answer: Answer, now: datetime) -> datetime | None:
@@ -153,7 +161,10 @@ def as_json(policy: str, finding: Finding) -> dict[str, Any]:
 
 
 def keep(verdicts: Mapping[Key, Verdict], questions: Iterable[Question]) -> dict[Key, Verdict]:
-    """Write the new verdicts and the facts that they are derived from. Somebody else's equal row wins."""
+    """Write the new verdicts and the facts that they are derived from. Somebody else's equal row wins.
+
+    Always in the same order, so that two workers wait for each other and never in a circle.
+    """
     new = {key: row for key, row in verdicts.items() if row.pk is None}
     bodies = {
         sealed.digest: FacetBody(digest=sealed.digest, facet=str(sealed.facet), body=sealed.body)
@@ -163,14 +174,17 @@ def keep(verdicts: Mapping[Key, Verdict], questions: Iterable[Question]) -> dict
     }
     known = set(FacetBody.objects.filter(digest__in=bodies).values_list("digest", flat=True))
     FacetBody.objects.bulk_create(
-        [row for key, row in bodies.items() if key not in known], ignore_conflicts=True, batch_size=500
+        [row for key, row in sorted(bodies.items()) if key not in known],
+        ignore_conflicts=True,
+        batch_size=500,
     )
-    Verdict.objects.bulk_create(new.values(), ignore_conflicts=True, batch_size=500)
+    Verdict.objects.bulk_create([new[key] for key in sorted(new)], ignore_conflicts=True, batch_size=500)
     return {**verdicts, **_stored(new)}
 
 
 def _stored(new: Mapping[Key, Verdict]) -> dict[Key, Verdict]:
-    rows = Verdict.objects.filter(facts_digest__in={key[3] for key in new})
+    starts = {row.as_of for row in new.values()}
+    rows = Verdict.objects.filter(facts_digest__in={key[3] for key in new}, as_of__in=starts)
     by_start = {(*_key(row), row.as_of): row for row in rows}
     return {key: by_start[*key, row.as_of] for key, row in new.items()}
 

@@ -69,6 +69,7 @@ class Verdict(models.Model):
                 name="one_verdict",
             )
         ]
+        indexes = [models.Index(fields=["facts_digest"], name="verdict_by_facts")]
 
 
 class Subject(models.Model):

@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from governance.compliance import reads
+from governance.compliance.decisions import acceptances
 from governance.compliance.facts import FactsBuilder, SubjectFacts
 from governance.compliance.judging import Asked, Evaluate, Question, answers, applies, as_json, keep, question
 from governance.compliance.models import Assignment, Mode, Subject
-from governance.compliance.recording import Judged, Transition, acceptances, record
+from governance.compliance.recording import record
+from governance.compliance.transitions import Judged, Transition
 from governance.core import facts as core
 from governance.core.outcomes import Outcome, decide
 from governance.core.values import digest
@@ -25,11 +28,18 @@ class Judging:
     def __init__(self, subject_ids: Collection[int], *, now: datetime, evaluate: Evaluate) -> None:
         self.now = now
         self.subjects = _subjects(subject_ids)
-        self._facts = _facts(self.subjects, FactsBuilder(now))
+        self._facts = self._looked_up()
         assigned = list(Assignment.objects.filter(removed_at=None).order_by("id"))
         self._pairs = {s.pk: _questions(s, assigned, self._facts[s.pk]) for s in self.subjects}
         self._questions = [one for pairs in self._pairs.values() for _, one in pairs]
         self._verdicts = answers(self._questions, now=now, evaluate=evaluate)
+
+    def _looked_up(self) -> dict[int, SubjectFacts]:
+        """Facts that no figure can slip past: looked up again once it is on record who reads which."""
+        facts = _facts(self.subjects, FactsBuilder(self.now))
+        if reads.register({pk: _reads(one) for pk, one in facts.items()}):
+            return _facts(self.subjects, FactsBuilder(self.now))
+        return facts
 
     def write(self) -> list[Transition]:
         """Inside the transaction that also finishes the work."""
@@ -87,7 +97,7 @@ def judge_once(
     questions = [question(assignment, facts) for assignment in assigned]
     given = evaluate([Asked(q, as_of) for q in questions])
     subject = Subject.objects.filter(deployment=one).first() if one.pk else None
-    accepted = acceptances([subject]).get(subject.pk, {}) if subject else {}
+    accepted = acceptances([subject], as_of).get(subject.pk, {}) if subject else {}
     return {
         "decision": _decision(assigned, given, accepted, as_of),
         "findings": [

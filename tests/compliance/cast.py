@@ -1,0 +1,101 @@
+"""Acme runs a chat on models registered by hand; what judging needs is a call each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from governance.compliance.judging import Asked
+from governance.compliance.models import Subject
+from governance.compliance.recording import Transition
+from governance.compliance.running import Judging
+from governance.core.verdicts import Verdict
+from governance.pipeline import intake
+from governance.pipeline.evaluating import evaluate
+from governance.pipeline.execution import drain
+from governance.registry.models import Model
+
+ACTOR = "user:alice"
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+LLAMA = "acme/llama"
+THRESHOLD = "license.usage-threshold"
+KNOWN = "license.known"
+USES = {
+    "commercial": True,
+    "internal_only": False,
+    "integrated_end_user_product": False,
+    "hosted_for_third_parties": False,
+    "model_as_a_service": False,
+    "modification": "none",
+    "distributed": False,
+    "outputs_train": "none",
+}
+
+
+def model(repo_id: str = LLAMA, license: str = "llama3.1", version: str = "1") -> Model:
+    """A model that a person declared, read by the worker."""
+    declared = {"provider": "Acme", "version": version, "license": license}
+    made, _ = intake.add_model(source="manual", repo_id=repo_id, declaration=declared, actor=ACTOR)
+    drain()
+    made.refresh_from_db()
+    return made
+
+
+def company(slug: str = "acme", **more: Any) -> None:
+    known = {"domicile": "US", "kind": "commercial", "business_models": [], "competes_with": []}
+    intake.save_company(data={"slug": slug, "name": slug.title(), **known, **more}, actor=ACTOR)
+
+
+def product(slug: str = "chat", company: str = "acme") -> None:
+    intake.save_product(data={"slug": slug, "name": slug.title(), "company": company}, actor=ACTOR)
+
+
+def users(value: int, subject: str = "product:chat", period: str = "2024-06", **more: Any) -> None:
+    """Monthly active users; June 2024 is the month that Llama 3.1 asks about."""
+    row = {"metric": "monthly_active_users", "period": period, "value": value, "source": "analytics"}
+    intake.record_measurements(rows=[{"subject": subject, **row, **more}], actor=ACTOR)
+
+
+def deploy(slug: str = "chat-eu", model: str = LLAMA, **more: Any) -> Subject:
+    """A deployment of Acme's chat; answers its subject, not judged yet."""
+    body = {"slug": slug, "model": model, "product": "chat", "environment": "production", "uses": USES}
+    where = {"regions": ["US"], "output_regions": ["US"]}
+    saved, _ = intake.save_deployment(data={**body, **where, **more}, actor=ACTOR)
+    return saved.subject
+
+
+def assign(policy: str = THRESHOLD, mode: str = "enforce", **more: Any):
+    return intake.assign_policy(policy=policy, mode=mode, actor=ACTOR, **more)
+
+
+def acme(users_in_june: int | None = 600_000_000, license: str = "llama3.1") -> None:
+    """The company, its product, its model, and how many used the product."""
+    company()
+    product()
+    model(license=license)
+    if users_in_june is not None:
+        users(users_in_june)
+
+
+class Counting:
+    """The real policy runner, which remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+
+    def __call__(self, asked: Sequence[Asked]) -> list[Verdict]:
+        self.asked += asked
+        return evaluate(asked)
+
+    @property
+    def policies(self) -> list[str]:
+        return sorted(one.question.policy for one in self.asked)
+
+
+def judge(*subjects: Subject, now: datetime = NOW, evaluate: Any = evaluate) -> list[Transition]:
+    """Judge at an instant; answers what people must hear of."""
+    told = Judging([one.pk for one in subjects], now=now, evaluate=evaluate).write()
+    for one in subjects:
+        one.refresh_from_db()
+    return told
