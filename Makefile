@@ -1,6 +1,9 @@
 # Every target brings what it needs; only Python 3.11+, make and git are taken for granted.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install -q --disable-pip-version-check
+# The style sheet holds only what these name.
+STYLED := $(shell find templates/portal templates/static governance/portal scripts -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.py')
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test check bench assets lock
@@ -8,17 +11,20 @@ BIN := .venv/bin
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-.venv/run: requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements.txt | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/dev: requirements-dev.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+.venv/dev: requirements-dev.txt | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/run
 
-assets/.made: package.json package-lock.json scripts/assets.py | .venv/run
+assets/.made: package.json package-lock.json $(STYLED) | .venv/run
 	@$(BIN)/python -m scripts.assets
 	@touch $@
 
@@ -43,9 +49,9 @@ check: .venv/dev  ## Style, types, layers, migrations and settings
 	SITE_URL=https://modelsteward.example $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/dev  ## Speed, as JSON
-	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+	@$(BIN)/python -m benchmarks
 
 lock: .venv/dev  ## Renew the locked, hashed requirements
-	@$(BIN)/pip install -q uv
-	for name in requirements requirements-dev; do \
+	@$(PIP) uv
+	@for name in requirements requirements-dev; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; done
