@@ -29,6 +29,13 @@ DECISIONS = {
     Decision.BLOCKED: Badge("Blocked", tone="red", shape="octagon", icon="minus"),
     Decision.CANNOT_TELL: Badge("Cannot tell", tone="violet", shape="dashed", icon="question-mark"),
 }
+WORST_FIRST = (
+    Decision.BLOCKED,
+    Decision.CANNOT_TELL,
+    Decision.NEEDS_REVIEW,
+    Decision.ALLOWED_WITH_DUTIES,
+    Decision.ALLOWED,
+)
 OUTCOMES = {
     Outcome.NOT_APPLICABLE: Badge("Does not apply", tone="muted", shape="circle", icon="circle-off"),
     Outcome.PASS: Badge("Passes", tone="green", shape="circle", icon="check"),

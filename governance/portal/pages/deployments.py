@@ -10,17 +10,11 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from governance.compliance.gate import gate
 from governance.compliance.models import Evaluation, Subject, Violation, Waiver
-from governance.core.outcomes import Decision, Outcome
+from governance.core.outcomes import Outcome
 from governance.deployments.models import Deployment
 from governance.portal.pages.evidence import Finding, finding, worst_first
+from governance.portal.wording import WORST_FIRST, spoken
 
-WORST_FIRST = (
-    Decision.BLOCKED,
-    Decision.CANNOT_TELL,
-    Decision.NEEDS_REVIEW,
-    Decision.ALLOWED_WITH_DUTIES,
-    Decision.ALLOWED,
-)
 HISTORY = 20
 
 
@@ -153,5 +147,10 @@ def _use(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')}: {_use(part)}" for name, part in value.items())
+        told = {name: _use(part) for name, part in value.items() if part is not None}
+        return (
+            told.get("target", "")
+            if len(told) == 1
+            else ", ".join(f"{spoken(k)}: {v}" for k, v in told.items())
+        )
     return str(value).replace("_", " ")

@@ -26,6 +26,7 @@ _SHOWN_TOGETHER = {
     *("low", "high", "limit", "comparator", "currency", "metric", "period", "subject", "window"),
     *("anchor", "atoms", "boundary", "holds", "purpose", "any_of", "negated"),
 }
+_CODES = {"consequence", "standing", "exemption"}
 _PROSE = {"reading", "alternative", "assumed"}
 
 
@@ -120,7 +121,8 @@ def _fact(key: str, value: Any) -> Fact:
         return Fact(label, facts=[_fact(name, part) for name, part in value.items()])
     if isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
         return Fact(label, facts=[_fact(str(n), part) for n, part in enumerate(value, 1)])
-    return Fact(label, _text(value, prose=key in _PROSE))
+    spell = spoken if key in _CODES else str
+    return Fact(label, spell(_text(value, prose=key in _PROSE)))
 
 
 def _text(value: Any, prose: bool = False) -> str:

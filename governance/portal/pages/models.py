@@ -14,6 +14,7 @@ from governance.compliance.models import Subject
 from governance.core.outcomes import Decision
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion
+from governance.portal.wording import DECISIONS, WORST_FIRST
 from governance.registry.models import Model, State
 
 _FINE = (State.AVAILABLE, State.PENDING)
@@ -28,6 +29,8 @@ class Row:
     decision: str
     nearest: dict[str, Any] | None
     in_use: int
+    worst: str
+    """The worst decision of its deployments, in words."""
     synced_at: datetime | None
     trouble: str
 
@@ -58,8 +61,8 @@ def found(*, q: str = "", license: str = "", decision: str = "") -> QuerySet[Mod
 
 
 def rows(models: Sequence[Any]) -> list[Row]:
-    nearest = nearest_limits(models)
-    return [_row(model, nearest.get(model.pk)) for model in models]
+    nearest, worst = nearest_limits(models), worst_decisions(models)
+    return [_row(model, nearest.get(model.pk), worst.get(model.pk, "")) for model in models]
 
 
 def nearest_limits(models: Iterable[Model]) -> dict[int, dict[str, Any]]:
@@ -70,6 +73,15 @@ def nearest_limits(models: Iterable[Model]) -> dict[int, dict[str, Any]]:
         if model not in closest or nearest["share"] > closest[model]["share"]:
             closest[model] = nearest
     return closest
+
+
+def worst_decisions(models: Iterable[Model]) -> dict[int, str]:
+    """Model id -> the word for the worst decision of its deployments."""
+    used = Subject.objects.filter(deployment__model__in=list(models), deployment__retired_at=None)
+    found: dict[int, Decision] = {}
+    for model, decided in used.values_list("deployment__model", "decision"):
+        found[model] = min(found.get(model, Decision.ALLOWED), Decision(decided), key=WORST_FIRST.index)
+    return {model: DECISIONS[decided].word for model, decided in found.items()}
 
 
 def licenses_in_use() -> list[tuple[str, str]]:
@@ -83,7 +95,7 @@ def decision_of(model: Model) -> str:
     return subject.decision if subject else str(Decision.CANNOT_TELL)
 
 
-def _row(model: Any, nearest: dict[str, Any] | None) -> Row:
+def _row(model: Any, nearest: dict[str, Any] | None, worst: str) -> Row:
     return Row(
         url=address(model),
         repo_id=model.repo_id,
@@ -92,6 +104,7 @@ def _row(model: Any, nearest: dict[str, Any] | None) -> Row:
         decision=decision_of(model),
         nearest=nearest,
         in_use=model.in_use,
+        worst=worst,
         synced_at=model.synced_at,
         trouble="" if model.state in _FINE else model.get_state_display(),
     )

@@ -81,11 +81,11 @@ def _rest(plugin: type[Plugin]) -> list[str]:
     return [" ".join(paragraph.split()) for paragraph in paragraphs]
 
 
-def _assignments(key: str) -> list[tuple[Assignment, Counter[str]]]:
+def _assignments(key: str) -> list[tuple[Assignment, list[tuple[str, int]]]]:
     """Each live assignment with how many verdicts stand by outcome."""
     live = list(Assignment.objects.filter(policy=key, removed_at=None).order_by("created_at", "id"))
     standing: dict[int, Counter[str]] = {one.pk: Counter() for one in live}
     rows = Standing.objects.filter(assignment__in=live).values_list("assignment", "verdict__outcome")
     for assignment, outcome in rows:
         standing[assignment][outcome] += 1
-    return [(one, standing[one.pk]) for one in live]
+    return [(one, sorted(standing[one.pk].items())) for one in live]

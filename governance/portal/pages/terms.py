@@ -64,12 +64,15 @@ _SCOPES = {
     OutputScope.LLM: "other large language models",
     OutputScope.ANY_MODEL: "other models",
     OutputScope.FOUNDATIONAL_GENERATIVE: "foundational generative models",
+    OutputScope.GENERAL_PURPOSE: "foundational, large language or general-purpose models",
+    OutputScope.TEXT_TO_IMAGE: "other text-to-image models",
     OutputScope.COMPETING: "models that compete with it",
 }
 _TRIGGERS = {
     Trigger.ALWAYS: "",
     Trigger.DISTRIBUTED: "When you hand it on: ",
     Trigger.MADE_AVAILABLE: "When you offer it or a product with it: ",
+    Trigger.MODIFIED: "When you change it: ",
     Trigger.MODIFIED_AND_DISTRIBUTED: "When you hand on a changed version: ",
     Trigger.DERIVATIVE_MADE_AVAILABLE: "When you offer a model made from it: ",
     Trigger.COMMERCIAL: "For commercial use: ",
@@ -225,10 +228,11 @@ def _nested(part: Predicate) -> str:
 
 def _figure(atom: FigureAtom) -> str:
     unit = f" {atom.currency}" if atom.currency else ""
+    metric = "revenue" if atom.currency else spoken(atom.metric)
     fixed = period_before_release(atom)
     at = f"in {period(fixed)}" if fixed else f"in {_window(atom)}"
     amount = rounded(atom.limit) if atom.limit >= 10**6 else exact(atom.limit)
-    return f"{_COMPARED[atom.comparator]} {amount}{unit} {spoken(atom.metric)} {_WHOSE[atom.subject]} {at}"
+    return f"{_COMPARED[atom.comparator]} {amount}{unit} {metric} {_WHOSE[atom.subject]} {at}"
 
 
 def _window(atom: FigureAtom) -> str:
@@ -238,5 +242,7 @@ def _window(atom: FigureAtom) -> str:
 
 def _trait(atom: TraitAtom) -> str:
     names = listed(map(spoken, atom.any_of), "or")
+    if atom.trait == "uses":
+        return f"use {'other than' if atom.negated else 'that is'} {names}"
     kind = "competing with" if atom.trait == "competes_with" else "in the business of"
     return f"a company {'not ' if atom.negated else ''}{kind} {names}"

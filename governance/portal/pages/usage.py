@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from governance.compliance.models import Subject
+from governance.portal.pages.evidence import bounds
 from governance.portal.pages.models import license_name
-from governance.portal.wording import period, rounded, spoken
+from governance.portal.wording import exact, period, rounded, spoken
 from governance.usage.models import Company, Control, Measurement, Product
 
 MOST_CHOICES = 200
@@ -40,9 +41,18 @@ class Limit:
         return rounded(high) if low in (None, high) else f"{rounded(low)} to {rounded(high)}"
 
     @property
-    def asks_from(self) -> str:
+    def figure(self) -> str:
+        """Exact, as a range where it is one."""
+        return bounds(self.evidence)
+
+    @property
+    def limit(self) -> str:
         compared = _COMPARED.get(self.evidence.get("comparator", ""), "")
-        return f"{compared} {rounded(self.evidence['limit'])}".strip()
+        return f"{compared} {exact(self.evidence['limit'])}".strip()
+
+    @property
+    def is_range(self) -> bool:
+        return self.evidence.get("low") != self.evidence.get("high")
 
     @property
     def word(self) -> str:

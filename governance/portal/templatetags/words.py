@@ -144,6 +144,8 @@ def bar_width(share: Any) -> str:
 
 
 @register.simple_tag
-def bar_tone(share: Any) -> str:
-    found = wording.number(share) or 0
-    return "tone-red" if found > 1 else "tone-amber" if float(found) >= 0.8 else "tone-green"
+def bar_tone(limit: Mapping[str, Any]) -> str:
+    """By what follows, and not by the share alone: past a limit there may only be a duty."""
+    if limit.get("standing") == "approaching":
+        return "tone-amber"
+    return f"tone-{wording.OUTCOMES[Outcome(limit['outcome'])].tone}"

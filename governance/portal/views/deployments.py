@@ -13,7 +13,7 @@ from governance.portal.access import actor_of, changing, reading
 from governance.portal.pages import deployments as pages
 from governance.portal.paging import listing
 from governance.portal.rendering import page
-from governance.portal.wording import DECISIONS
+from governance.portal.wording import DECISIONS, WORST_FIRST
 
 
 @reading
@@ -22,7 +22,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing(request, pages.found(**asked)),
         "asked": asked,
-        "decisions": [(str(key), DECISIONS[key].word) for key in pages.WORST_FIRST],
+        "decisions": [(str(key), DECISIONS[key].word) for key in WORST_FIRST],
         "environments": pages.environments(),
     }
     return page(request, "deployments.html", context)

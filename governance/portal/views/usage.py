@@ -33,11 +33,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _figures(request: HttpRequest, **more: Any) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("subject", "metric")}
+    subjects = pages.subjects()
     context = {
         "listing": listing(request, pages.figures(**asked)),
         "asked": asked,
         "metrics": pages.metrics(),
-        "subjects": pages.subjects(),
+        "subjects": subjects,
+        "names": dict(subjects),
         "tabs": TABS,
         "tab": "figures",
         **more,
