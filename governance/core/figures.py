@@ -187,8 +187,11 @@ class Ledger:
         if not known:
             return Bounds(missing=(f"{RATE} {figure.currency}->{self.currency}",))
         best = min(known, key=lambda rate: _distance(rate.on, period))
-        factor = best.rate if best.base == figure.currency else 1 / best.rate
-        return Bounds(figure.low * factor, figure.high * factor, assumed=(_rate_words(best),))
+        words = (_rate_words(best),)
+        if best.base == figure.currency:
+            return Bounds(figure.low * best.rate, figure.high * best.rate, assumed=words)
+        # Divided, not multiplied by the inverse: that may have no end, and would fall short of a limit.
+        return Bounds(figure.low / best.rate, figure.high / best.rate, assumed=words)
 
 
 RATE = "exchange rate"

@@ -165,6 +165,10 @@ class Exemption(StrEnum):
     NON_PROFIT_RESEARCH = "non_profit_research"
 
 
+MODEL_NAME = "<model name>"
+"""In a phrase to display: stands for the name of the model, without its owner."""
+
+
 class Threshold(Frozen):
     """Beyond what the license asks for more, what then, and what clears it."""
 

@@ -95,8 +95,13 @@ def _exempted(exemption: Exemption, case: Case) -> bool | None:
         return uses.integrated_end_user_product
     if exemption is Exemption.INTERNAL_USE:
         return uses.internal_only
+    if uses.commercial:
+        return False  # a non-profit that sells what it runs is not exempt for being one
     company = case.companies.companies.get(case.companies.licensee)
-    return None if company is None or company.kind is None else company.kind in ("non_profit", "research")
+    kind = company.kind if company else None
+    if kind is not None and kind not in ("non_profit", "research"):
+        return False
+    return None if kind is None or uses.commercial is None else True
 
 
 _STANDING = {
@@ -107,8 +112,8 @@ _STANDING = {
 
 
 def _standing(node: _Node, cleared: Clearing) -> tuple[Standing, tuple[str, ...]]:
-    """A grant clears whatever the figures are: within the limit there is nothing to clear."""
-    if cleared.grant:
+    """What clears does so whatever the figures are: within the limit there is nothing to clear."""
+    if cleared.grant or cleared.shown:
         return Standing.CLEARED, ()
     return _STANDING[node.truth], tuple(dict.fromkeys((*node.missing, *cleared.missing)))
 

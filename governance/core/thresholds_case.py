@@ -30,6 +30,7 @@ class Case(NamedTuple):
     regions: tuple[str, ...] | None
     uses: Uses
     as_of: datetime
+    shown_phrases: tuple[str, ...] | None = None
 
     @property
     def key(self) -> Hashable:
@@ -44,6 +45,7 @@ class Case(NamedTuple):
             id(self.grants),
             self.product,
             self.regions,
+            self.shown_phrases,
             *vars(self.uses).values(),
             self.as_of if self.grants.grants else self.today,
         )

@@ -1,4 +1,4 @@
-"""Whether a grant clears a limit: it must cover the use, and its cap must hold."""
+"""What clears a limit: a grant that covers the use and whose cap holds, or the asked phrase, shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.core.facts import Grant
 from governance.core.figures import UNBOUNDED, Bounds
 from governance.core.grants import covering, next_turn
 from governance.core.periods import Window, before, midnight, turns
-from governance.core.terms import FigureAtom, Threshold, Whose
+from governance.core.terms import MODEL_NAME, Consequence, FigureAtom, Threshold, Whose
 from governance.core.thresholds_case import Case, Weighed
 from governance.core.thresholds_figures import Sums
 from governance.core.verdicts import soonest
@@ -20,9 +20,13 @@ from governance.core.verdicts import soonest
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """The grant that clears, if any; else why those at hand do not. `until`: when that may change."""
+    """The grant that clears, if any; else why those at hand do not. `until`: when that may change.
+
+    `shown`: the phrase that clears, because it is what the limit asks for and the deployment shows it.
+    """
 
     grant: Grant | None = None
+    shown: str = ""
     missing: tuple[str, ...] = ()
     over_cap: tuple[Grant, ...] = ()
     until: datetime | None = None
@@ -32,7 +36,9 @@ NOT_CLEARED = Clearing()
 
 
 def clearing(threshold: Threshold, weighed: Sequence[Weighed], case: Case) -> Clearing:
-    """What grants say of a limit that is, or may be, passed."""
+    """What is at hand for a limit that is, or may be, passed."""
+    if shown := _shown(threshold, case):
+        return Clearing(shown=shown)
     if "grant" not in threshold.clears:
         return NOT_CLEARED
     figures = [(one.atom, one.bounds) for one in weighed if isinstance(one.atom, FigureAtom)]
@@ -44,6 +50,15 @@ def clearing(threshold: Threshold, weighed: Sequence[Weighed], case: Case) -> Cl
         return Clearing(grant, until=until)
     over = tuple(grant for grant in capped if _covering((grant,), case))
     return Clearing(missing=_missing(case), over_cap=over, until=until)
+
+
+def _shown(threshold: Threshold, case: Case) -> str:
+    """The phrase that a display asks for, where the deployment shows it exactly."""
+    if threshold.consequence is not Consequence.DISPLAY or "evidence" not in threshold.clears:
+        return ""
+    names = [repo_id.rpartition("/")[2] for repo_id in case.repo_ids]
+    asked = {threshold.phrase.replace(MODEL_NAME, name) for name in names}
+    return next((phrase for phrase in case.shown_phrases or () if phrase in asked), "")
 
 
 def _covering(grants: tuple[Grant, ...], case: Case) -> Grant | None:

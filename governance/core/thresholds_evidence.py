@@ -27,6 +27,8 @@ def evidence(result: Result) -> dict[str, Any]:
         body |= {"phrase": threshold.phrase, "places": list(threshold.places)}
     if grant:
         body["grant"] = grant.reference or f"{grant.company} {grant.license}"
+    if result.clearing.shown:
+        body["shown"] = result.clearing.shown
     if result.exemption:
         body["exemption"] = str(result.exemption)
     return body

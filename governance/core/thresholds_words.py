@@ -9,7 +9,7 @@ from governance.core.figures import REVENUE, Bounds
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import Case, Truth, Weighed
-from governance.core.words import first_of
+from governance.core.words import first_of, place
 
 _ASKS = {
     Consequence.LICENSE_REQUIRED: "needs a license from {whom}",
@@ -37,6 +37,8 @@ def sentence(result: Result) -> str:
         return _not_applicable(result)
     if result.grant:
         return _cleared(result, result.grant)
+    if result.clearing.shown:
+        return _shown(result)
     if result.standing is Standing.UNKNOWN:
         return _unknown(result)
     if isinstance(deciding.atom, TraitAtom):
@@ -60,6 +62,11 @@ def _cleared(result: Result, grant: Grant) -> str:
     return (
         f"{name} by {result.case.licensor} covers this use{cap}{until}, so {_condition(result)} is cleared."
     )
+
+
+def _shown(result: Result) -> str:
+    where = place(result.threshold.section)
+    return f"“{result.clearing.shown}” is recorded as shown, which is what {where} asks past its limits."
 
 
 def _unknown(result: Result) -> str:

@@ -88,6 +88,7 @@ def _case(facts: Facts, terms: LicenseTerms, models: tuple[str, ...]) -> Case:
         regions=facts.deployment.regions,
         uses=facts.deployment.uses,
         as_of=facts.as_of,
+        shown_phrases=facts.deployment.shown_phrases,
     )
 
 

@@ -161,8 +161,14 @@ CASES = {
     "LFM at exactly 10,000,000": (LFM, World((acme("2025", 10 * M),)), "review", "review"),
     "LFM at 10,000,000.01": (LFM, World((acme("2025", Decimal("10000000.01")),)), "exceeded", "fail"),
     "LFM for a non-profit": (
-        LFM, World((acme("2025", 20 * M),), traits={"acme": {"kind": "non_profit"}}),
+        LFM,
+        World(
+            (acme("2025", 20 * M),), traits={"acme": {"kind": "non_profit"}}, uses={"commercial": False}
+        ),
         NOT, NOT),
+    "LFM for a non-profit that sells what it runs": (
+        LFM, World((acme("2025", 20 * M),), traits={"acme": {"kind": "non_profit"}}),
+        "exceeded", "fail"),
     "Stability at exactly 1,000,000": (STABILITY, World((acme("2025", 1 * M),)), "review", "review"),
     "Stability at 999,999": (STABILITY, World((acme("2025", 1 * M - 1),)), "approaching", "pass"),
     "Stability at 1,000,001": (STABILITY, World((acme("2025", 1 * M + 1),)), "exceeded", "fail"),

@@ -20,6 +20,7 @@ CHANGED = {
     "regions": ("DE",),
     "uses": Uses(commercial=False),
     "as_of": NOW + timedelta(days=1),
+    "shown_phrases": ("Built with Llama",),
 }
 
 
