@@ -16,6 +16,12 @@ from governance.core.policy import ParamsError
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
 from governance.registry.models import Model
+from governance.usage.models import Product
+
+BATCH = 5_000
+"""Rows named in one statement: every database takes so many."""
+QUESTIONS = 100
+"""Alternatives in one statement: SQLite reads a deeper expression no more."""
 
 
 def subject_of(*, deployment: Deployment | None = None, model: Model | None = None) -> Subject:
@@ -24,19 +30,42 @@ def subject_of(*, deployment: Deployment | None = None, model: Model | None = No
 
 
 def mark_changed(subjects: QuerySet[Subject]) -> list[int]:
-    """Their decisions are stale from now on; answers their ids."""
-    ids = sorted(subjects.values_list("pk", flat=True))
-    Subject.objects.filter(pk__in=ids).update(changes=F("changes") + 1)
-    return ids
+    """Their decisions are stale from now on; answers their ids.
+
+    Rows are locked in the order of their ids, as everybody does, so that nobody waits in a circle.
+    """
+    wanted = sorted(set(subjects.values_list("pk", flat=True)))
+    for begin in range(0, len(wanted), BATCH):
+        rows = Subject.objects.filter(pk__in=wanted[begin : begin + BATCH])
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        rows.update(changes=F("changes") + 1)
+    return wanted
 
 
 def reading_usage(changed: Iterable[tuple[str, str, str | None]]) -> QuerySet[Subject]:
     """Subjects whose facts look up one of the figures (company, metric, period; None: any), and no others."""
-    wanted = Q(pk__in=[])
-    for company, metric, period in set(changed):
-        read = Q(company=company, metric=metric)
-        wanted |= read if period is None else read & Q(period__in=("", period))
-    return Subject.objects.filter(pk__in=UsageRead.objects.filter(wanted).values("subject"))
+    touched = _touched(set(changed))
+    found: set[int] = set()
+    for begin in range(0, len(touched), QUESTIONS):
+        wanted = Q(pk__in=[])
+        for (company, metric), periods in touched[begin : begin + QUESTIONS]:
+            wanted |= Q(company=company, metric=metric, period__in=periods)
+        found |= set(UsageRead.objects.filter(wanted).values_list("subject", flat=True))
+    return Subject.objects.filter(pk__in=found)
+
+
+def _touched(changed: set[tuple[str, str, str | None]]) -> list[tuple[tuple[str, str], list[str]]]:
+    """Company and metric -> the periods that somebody looks up and that these figures change."""
+    anything = {(company, metric) for company, metric, _ in changed}
+    everything = {(company, metric) for company, metric, period in changed if period is None}
+    rows = UsageRead.objects.filter(company__in={company for company, _ in anything})
+    found: dict[tuple[str, str], list[str]] = {}
+    for company, metric, period in rows.values_list("company", "metric", "period").distinct():
+        pair = (company, metric)
+        any_period = pair in everything or (not period and pair in anything)
+        if any_period or (company, metric, period) in changed:
+            found.setdefault(pair, []).append(period)
+    return sorted(found.items())
 
 
 def of_companies(slugs: Collection[str]) -> QuerySet[Subject]:
@@ -54,7 +83,8 @@ def assign(
     actor: str,
     now: datetime,
 ) -> Assignment:
-    """A new assignment. Raises ValidationError for an unknown policy, mode or parameter."""
+    """A new assignment. Raises ValidationError for an unknown policy, mode, parameter or scope."""
+    _check_scope(environments, products)
     return Assignment.objects.create(
         policy=policy,
         params=checked_params(policy, params),
@@ -71,10 +101,29 @@ def checked_params(policy: str, params: Mapping[str, Any]) -> dict[str, Any]:
     found = catalog().policies.get(policy)
     if found is None:
         raise ValidationError({"policy": [f"there is no policy {policy!r}"]})
+    if not isinstance(params, Mapping):
+        raise ValidationError({"params": ["must be an object with named fields"]})
     try:
         return dict(found.parse_params(dict(params)).model_dump(mode="json"))
     except ParamsError as fault:
         raise ValidationError({f"params.{name}": [cause] for name, cause in fault.faults.items()}) from fault
+
+
+def _check_scope(environments: Collection[str], products: Collection[str]) -> None:
+    """A scope that names what is not there would apply nowhere, and nobody would notice."""
+    faults: dict[str, list[str]] = {}
+    for field, names in (("environments", environments), ("products", products)):
+        listed = isinstance(names, list | tuple | set | frozenset)
+        if not listed or not all(isinstance(name, str) and name for name in names):
+            faults[field] = ["must be a list of names"]
+    if not faults:
+        missing = set(products) - set(
+            Product.objects.filter(slug__in=products).values_list("slug", flat=True)
+        )
+        if missing:
+            faults["products"] = [f"there is no product {', '.join(sorted(missing))}"]
+    if faults:
+        raise ValidationError(faults)
 
 
 def checked_mode(mode: str) -> str:
@@ -92,7 +141,9 @@ def request_waiver(
         faults["violation"] = ["it is resolved, so there is nothing to accept"]
     if not reason.strip():
         faults["reason"] = ["a reason is needed: auditors will read it"]
-    if until <= now:
+    if until.tzinfo is None:
+        faults["until"] = ["it names no time zone"]
+    elif until <= now:
         faults["until"] = ["it must lie in the future"]
     if faults:
         raise ValidationError(faults)

@@ -53,13 +53,17 @@ def _administrator(password: str) -> tuple[User, str]:
 
 
 def _token(admin: User, path: Path) -> str:
-    """The token in the file if it is alive, else a new one, readable by its owner alone."""
+    """The token in the file if it is alive, else a new one, readable by its owner alone.
+
+    It replaces what was written to this file before; tokens in other files stay alive.
+    """
+    name = f"{ACTOR} {str(path.absolute())[-80:]}"
     if path.exists():
         held = path.read_text("utf-8").strip()
         if held and find_token(held, timezone.now()):
             return held
-    ApiToken.objects.filter(user=admin, name=ACTOR, revoked_at=None).update(revoked_at=timezone.now())
-    _, secret = issue_token(user=admin, name=ACTOR)
+    ApiToken.objects.filter(user=admin, name=name, revoked_at=None).update(revoked_at=timezone.now())
+    _, secret = issue_token(user=admin, name=name)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -130,10 +130,10 @@ def backoff(attempt: int, chance: random.Random | None = None) -> timedelta:
     return longest * (chance or random.SystemRandom()).uniform(0.5, 1)
 
 
-def release_expired(given_up: Callable[[Work, str], None] | None = None) -> int:
+def release_expired(mourn: Callable[[Work, str], None] | None = None) -> int:
     """Work whose holder went silent is due again, or dead when it was tried often enough.
 
-    `given_up` is called with each that is dead now, in the same transaction.
+    `mourn` is called for what died, in the same transaction.
     """
     gone = Work.objects.filter(state=Work.State.LEASED, lease_until__lte=Now())
     released = 0
@@ -141,8 +141,8 @@ def release_expired(given_up: Callable[[Work, str], None] | None = None) -> int:
         sentence = f"{work.lease_owner or 'a worker'} took it and went silent"
         try:
             with transaction.atomic():
-                if fail(work, sentence) and given_up:
-                    given_up(work, sentence)
+                if fail(work, sentence) and mourn:
+                    mourn(work, sentence)
             released += 1
         except FenceLostError:
             continue
@@ -150,9 +150,11 @@ def release_expired(given_up: Callable[[Work, str], None] | None = None) -> int:
 
 
 def revive(work: Work) -> None:
-    """A person asks for dead work to be tried again."""
-    again_due = Work.objects.filter(pk=work.pk, state=Work.State.DEAD)
-    if again_due.update(state=Work.State.DUE, due_at=Now(), attempts=0, finished_at=None):
+    """A person asks for dead work to be tried again. Where an equal piece waits already, that one will do."""
+    dead = Work.objects.filter(pk=work.pk, state=Work.State.DEAD)
+    if Work.objects.filter(kind=work.kind, key=work.key, state=Work.State.DUE).exists():
+        dead.update(state=Work.State.DONE)
+    elif dead.update(state=Work.State.DUE, due_at=Now(), attempts=0, finished_at=None):
         transaction.on_commit(lambda: doorbell.ring([work.pk]))
 
 

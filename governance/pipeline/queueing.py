@@ -14,15 +14,16 @@ from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 
 
-def queue_judging(subject_ids: Sequence[int], cause: str) -> None:
+def queue_judging(subject_ids: Sequence[int], cause: str, key: str = "") -> None:
     """One piece of work for each chunk. `cause` names what changed: people get one mail for it.
 
-    No two causes are the same, so that none is taken for one that was told of already.
+    No two causes are the same, so that none is taken for one that was told of already. With a `key`,
+    what waits under that key already will do.
     """
     cause = f"{cause}:{secrets.token_hex(4)}"
     chunks = [subject_ids[n : n + settings.CHUNK] for n in range(0, len(subject_ids), settings.CHUNK)]
     outbox.put_all(
-        (Kind.JUDGE, f"{cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})
+        (Kind.JUDGE, f"{key or cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})
         for number, chunk in enumerate(chunks)
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.audit.services import append
@@ -21,7 +23,7 @@ from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Kind, Work
 from governance.pipeline.queueing import queue_judging
 from governance.registry.looking import Look
-from governance.registry.models import Change, Model, State
+from governance.registry.models import Change, Model, Snapshot, State
 from governance.registry.services import (
     Synced,
     apply_failure,
@@ -37,8 +39,13 @@ def queue_sync(model: Model, ref: str, depth: int = 0, name: str = "") -> None:
     `depth` counts how far it is from the model that somebody asked for.
     """
     name = "" if name.lower() == model.repo_id.lower() else name
+    outbox.put(*sync_of(model, ref, depth, name))
+
+
+def sync_of(model: Model, ref: str, depth: int = 0, name: str = "") -> tuple[str, str, dict[str, Any]]:
+    """Kind, key and payload of the work."""
     payload = {"model": model.pk, "ref": ref, "depth": depth, "name": name}
-    outbox.put(Kind.SYNC, f"{model.pk}:{ref}:{name}", payload)
+    return Kind.SYNC, f"{model.pk}:{ref}:{name}", payload
 
 
 def sync(work: Work) -> None:
@@ -69,14 +76,14 @@ def _record(work: Work, model: Model, look: Look, ref: str) -> None:
     _queue_parents(synced, work.payload.get("depth", 0), now)
     if synced.incomplete:
         queue_sync(synced.model, synced.model.ref)
-    revision = synced.snapshot.revision if synced.snapshot else ""
-    detail = {"revision": revision, "changes": [change.sentence for change in changes]}
-    append(at=now, actor="worker", action="model.synced", object=synced.model.repo_id, detail=detail)
     repoint(duplicates=synced.duplicates, model=synced.model, now=now)
     touched = {one.pk: one for one in (synced.model, model, *synced.duplicates)}
     if not look.reading.unchanged or changes or len(touched) > 1:
         _judge_again(list(touched.values()), f"sync:{work.pk}", now)
     announce_changes(synced.model, changes, now)
+    revision = synced.snapshot.revision if synced.snapshot else ""
+    detail = {"revision": revision, "changes": [change.sentence for change in changes]}
+    append(at=now, actor="worker", action="model.synced", object=synced.model.repo_id, detail=detail)
 
 
 def _conclude(synced: Synced, now: datetime) -> list[Change]:
@@ -117,18 +124,22 @@ def _judge_again(models: Sequence[Model], cause: str, now: datetime) -> None:
     for model in models:
         follow(model=model, now=now)
         subject_of(model=model)
+    queue_judging(mark_changed(of_kin(models)), cause)
+
+
+def of_kin(models: Collection[Model]) -> QuerySet[Subject]:
+    """What is judged of the models and of every model that descends from them."""
     kin = {model.pk for model in models}
     kin |= descendants(kin)
-    subjects = Subject.objects.filter(deployment__model__in=kin) | Subject.objects.filter(model__in=kin)
-    queue_judging(mark_changed(subjects), cause)
+    return Subject.objects.filter(Q(deployment__model__in=kin) | Q(model__in=kin))
 
 
 def descendants(models: Collection[int]) -> set[int]:
-    """Ids of models whose current snapshot names one of these, or a descendant of one, as an ancestor."""
+    """Ids of models of which any snapshot names one of these, or a descendant of one, as an ancestor."""
     found: set[int] = set()
     ahead = set(models)
     while ahead:
-        rows = Model.objects.filter(latest_snapshot__edges__parent__in=ahead)
-        ahead = set(rows.values_list("pk", flat=True)) - found - set(models)
+        rows = Snapshot.objects.filter(edges__parent__in=ahead)
+        ahead = set(rows.values_list("model", flat=True)) - found - set(models)
         found |= ahead
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -10,14 +10,15 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from governance.compliance.models import Subject, Waiver
+from governance.compliance.models import Standing, Subject, Violation, Waiver
+from governance.discovery import catalog
 from governance.pipeline import doorbell, outbox
 from governance.pipeline.announcing import announce_expiring
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.giving_up import given_up
 from governance.pipeline.models import Heartbeat, IdempotencyRecord, Kind, Tick, Work
-from governance.pipeline.queueing import queue_judging
-from governance.pipeline.syncing import queue_sync
+from governance.pipeline.queueing import judge_again, queue_judging
+from governance.pipeline.syncing import sync_of
 from governance.registry.models import Model, State
 
 KEEP = timedelta(days=2)
@@ -38,15 +39,19 @@ def tick() -> list[str]:
 
 
 def _take(job: str, begins: datetime, now: datetime) -> bool:
+    with transaction.atomic():
+        taken = _first(job, begins, now)
+        if taken:
+            outbox.put(Kind.TICK, f"{job}:{begins.isoformat()}", {"job": job})
+    return taken
+
+
+def _first(job: str, begins: datetime, now: datetime) -> bool:
+    """Whether nobody took the slot before; of many who ask, one hears yes."""
     if Tick.objects.filter(job=job, slot=begins).exists():
         return False
-    with transaction.atomic():
-        row = Tick(job=job, slot=begins, created_at=now)
-        Tick.objects.bulk_create([row], ignore_conflicts=True)
-        if not Tick.objects.filter(job=job, slot=begins, created_at=now).exists():
-            return False
-        outbox.put(Kind.TICK, f"{job}:{begins.isoformat()}", {"job": job})
-    return True
+    _, created = Tick.objects.get_or_create(job=job, slot=begins, defaults={"created_at": now})
+    return created
 
 
 def run(work: Work) -> None:
@@ -61,10 +66,7 @@ def sweep() -> int:
     Runs in every worker, and a slot guards it so that one of them acts.
     """
     now = outbox.database_now()
-    begins = slot(now, settings.SWEEP_SECONDS)
-    row = Tick(job="sweep", slot=begins, created_at=now)
-    Tick.objects.bulk_create([row], ignore_conflicts=True)
-    if not Tick.objects.filter(job="sweep", slot=begins, created_at=now).exists():
+    if not _first("sweep", slot(now, settings.SWEEP_SECONDS), now):
         return 0
     released = outbox.release_expired(given_up)
     waiting = Work.objects.filter(state=Work.State.DUE, due_at__lte=now).order_by("due_at", "id")
@@ -73,22 +75,53 @@ def sweep() -> int:
 
 
 def judge_run_out(now: datetime) -> None:
-    """Subjects whose verdicts or waivers end, and those that a change left unjudged."""
+    """Subjects whose verdicts or waivers end, and those that a change left unjudged.
+
+    Work that died is for a person to look at: it is not made again until something changes.
+    """
     stale = Q(judge_again_at__lte=now) | Q(judged_changes__lt=F("changes")) | Q(judged_at=None)
     subjects = Subject.objects.filter(stale, Q(deployment=None) | Q(deployment__retired_at=None))
-    queue_judging(sorted(subjects.values_list("pk", flat=True)), f"run-out:{slot(now, 60).isoformat()}")
+    judged_at = dict(subjects.values_list("pk", "judged_at"))
+    queue_judging(sorted(judged_at.keys() - _given_up(judged_at)), f"run-out:{now.isoformat()}", "run-out")
+
+
+def _given_up(judged_at: Mapping[int, datetime | None]) -> set[int]:
+    """Those whose judging died after they were judged last."""
+    dead = Work.objects.filter(kind=Kind.JUDGE, state=Work.State.DEAD)
+    return {
+        subject
+        for payload, died in dead.values_list("payload", "finished_at")
+        for subject in payload["subjects"]
+        if subject in judged_at and (judged_at[subject] is None or judged_at[subject] < died)
+    }
+
+
+def judge_other_versions(now: datetime) -> None:
+    """Subjects whose standing verdicts come from another version of a policy than the one installed."""
+    versions = {key: policy.version for key, policy in catalog().policies.items()}
+    asked = Standing.objects.filter(assignment__removed_at=None)
+    found = asked.order_by().values_list("verdict__policy", "verdict__policy_version").distinct()
+    for key, version in found:
+        if versions.get(key, 0) != version:
+            rows = asked.filter(verdict__policy=key, verdict__policy_version=version)
+            judge_again(Subject.objects.filter(pk__in=rows.values("subject")), f"version:{key}")
 
 
 def sync_all(now: datetime) -> None:
     """Look at every model again: the Hub's own messages are only hints."""
-    for model in Model.objects.exclude(state=State.REPLACED):
-        for ref in {model.ref, *model.refs.values_list("name", flat=True)}:
-            queue_sync(model, ref)
+    models = Model.objects.exclude(state=State.REPLACED).prefetch_related("refs")
+    outbox.put_all(
+        sync_of(model, ref)
+        for model in models
+        for ref in sorted({model.ref, *(row.name for row in model.refs.all())})
+    )
 
 
 def warn_of_waivers(now: datetime) -> None:
-    """Tell of waivers that end soon, once for each distance."""
-    rows = Waiver.objects.filter(status=Waiver.Status.APPROVED, until__gt=now)
+    """Tell of waivers that end soon, once for each distance, where the breach is still open."""
+    rows = Waiver.objects.filter(
+        status=Waiver.Status.APPROVED, until__gt=now, violation__status=Violation.Status.OPEN
+    )
     for waiver in rows.select_related("violation__subject__deployment", "violation__subject__model"):
         near = [days.days for days in WARN_BEFORE if waiver.until - now <= days]
         if near:
@@ -105,6 +138,7 @@ def forget_old(now: datetime) -> None:
 
 JOBS: dict[str, tuple[int, Callable[[datetime], None]]] = {
     "judge-run-out": (60, judge_run_out),
+    "judge-other-versions": (3600, judge_other_versions),
     "warn-of-waivers": (3600, warn_of_waivers),
     "forget-old": (86400, forget_old),
     "sync-all": (settings.SYNC_HOURS * 3600, sync_all),

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('compliance', '0001_initial'),
+        ("compliance", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='verdict',
-            index=models.Index(fields=['facts_digest'], name='verdict_by_facts'),
+            model_name="verdict",
+            index=models.Index(fields=["facts_digest"], name="verdict_by_facts"),
         ),
     ]

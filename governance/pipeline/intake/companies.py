@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,55 +22,67 @@ from governance.usage.models import Company, Control, Product
 def save_company(*, data: Mapping[str, Any], actor: str) -> tuple[Company, bool]:
     now = timezone.now()
     with transaction.atomic():
+        group = _locked_group(data, "slug")
         company, created = usage.save_company(data=data, now=now)
+        judge_again(compliance.of_companies(group), f"company:{company.slug}")
         append(at=now, actor=actor, action="company.saved", object=company.slug, detail=dict(data))
-        judge_again(compliance.of_companies(_group([company.slug])), f"company:{company.slug}")
     return company, created
 
 
 def record_control(*, data: Mapping[str, Any], actor: str) -> Control:
     now = timezone.now()
     with transaction.atomic():
+        group = _locked_group(data, "parent", "child")
         control = usage.record_control(data=data, now=now)
+        judge_again(compliance.of_companies(group), f"control:{control.pk}")
         name = f"{control.parent.slug} over {control.child.slug}"
         append(at=now, actor=actor, action="control.recorded", object=name, detail=dict(data))
-        group = _group([control.parent.slug, control.child.slug])
-        judge_again(compliance.of_companies(group), f"control:{control.pk}")
     return control
 
 
 def save_product(*, data: Mapping[str, Any], actor: str) -> tuple[Product, bool]:
     now = timezone.now()
     with transaction.atomic():
+        group = _locked_group(data, "company")
         product, created = usage.save_product(data=data, now=now)
+        judge_again(compliance.of_companies(group), f"product:{product.slug}")
         append(at=now, actor=actor, action="product.saved", object=product.slug, detail=dict(data))
-        judge_again(compliance.of_companies(_group([product.company.slug])), f"product:{product.slug}")
     return product, created
 
 
 def record_grant(*, data: Mapping[str, Any], actor: str) -> Grant:
     now = timezone.now()
     with transaction.atomic():
-        _existing_company(data)
+        group = _locked_group(data, "company")
         grant = licensing.record_grant(data=data, actor=actor, now=now)
+        if not Company.objects.filter(slug=grant.company).exists():
+            raise ValidationError({"company": [f"there is no company {grant.company!r}"]})
+        judge_again(compliance.of_companies(group), f"grant:{grant.pk}")
         append(at=now, actor=actor, action="grant.recorded", object=grant.license, detail=dict(data))
-        judge_again(compliance.of_companies(_group([grant.company])), f"grant:{grant.pk}")
     return grant
 
 
 def retire_grant(*, grant: Grant, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
+        group = _locked_group({"company": grant.company}, "company")
         licensing.retire_grant(grant=grant, now=now)
+        judge_again(compliance.of_companies(group), f"grant:{grant.pk}:retired")
         append(at=now, actor=actor, action="grant.retired", object=grant.license, detail={"id": grant.pk})
-        judge_again(compliance.of_companies(_group([grant.company])), f"grant:{grant.pk}:retired")
 
 
-def _existing_company(data: Mapping[str, Any]) -> None:
-    if not Company.objects.filter(slug=data.get("company", "")).exists():
-        raise ValidationError({"company": [f"there is no company {data.get('company')!r}"]})
+def _locked_group(data: Mapping[str, Any], *fields: str) -> frozenset[str]:
+    """Everybody that is or was connected by control with the companies that the fields name.
 
-
-def _group(companies: Collection[str]) -> frozenset[str]:
-    """Everybody that is or was connected with them by control."""
-    return frozenset().union(*selectors.connected(companies).values())
+    Held until the commit: a deployment that is being saved for one of them is either seen by the change,
+    or sees it. What else the fields hold is for the service to refuse.
+    """
+    given = [data.get(field) for field in fields] if isinstance(data, Mapping) else []
+    found = frozenset(slug for slug in given if isinstance(slug, str))
+    held: frozenset[str] = frozenset()
+    while found != held:
+        held = found
+        rows = Company.objects.select_for_update().filter(slug__in=held)
+        list(rows.order_by("pk").values_list("pk"))
+        found = held.union(*selectors.connected(held).values())
+    return found

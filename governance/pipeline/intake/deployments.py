@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -39,15 +40,18 @@ def change_deployment(*, deployment: Deployment, data: Mapping[str, Any], actor:
 def _deployed(one: Deployment, action: str, data: dict[str, Any], actor: str, now: datetime) -> None:
     subject = compliance.subject_of(deployment=one)
     compliance.subject_of(model=one.model)
+    judge_again(Subject.objects.filter(pk=subject.pk), f"deployment:{one.slug}")
     append(at=now, actor=actor, action=action, object=one.slug, detail=data)
-    judge_again(Subject.objects.filter(pk=subject.pk), f"deployment:{one.slug}:{now.timestamp()}")
 
 
 def retire_deployment(*, deployment: Deployment, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         deployments.retire_deployment(deployment=deployment, now=now)
-        compliance.resolve_retired(subject=compliance.subject_of(deployment=deployment), now=now)
+        subject = compliance.subject_of(deployment=deployment)
+        # Holds the subject: a judging that is about to write comes before this, or sees it retired.
+        compliance.mark_changed(Subject.objects.filter(pk=subject.pk))
+        compliance.resolve_retired(subject=subject, now=now)
         append(at=now, actor=actor, action="deployment.retired", object=deployment.slug)
 
 
@@ -61,6 +65,8 @@ def request_check(
 ) -> Check:
     """An evaluation of a stored or of a described deployment; what is described is checked first."""
     now = timezone.now()
+    if (deployment is None) == (described is None):
+        raise ValidationError({"deployment": ["name a deployment or describe one, and not both"]})
     with transaction.atomic():
         if described is not None:
             unsaved(described)

@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance.models import Subject
+from governance.deployments.models import Deployment
 from governance.licensing import services as licensing
 from governance.pipeline.queueing import judge_again
-from governance.pipeline.syncing import queue_sync
+from governance.pipeline.syncing import of_kin, queue_sync
 from governance.registry import services as registry
 from governance.registry.models import Model, Snapshot
 
@@ -32,8 +35,8 @@ def add_model(
             source=source, repo_id=repo_id, ref=tracked, declaration=declaration, now=now
         )
         for ref in dict.fromkeys((model.ref, revision or model.ref)):
-            renamed = model.repo_id.lower() != repo_id.lower()
-            if created or renamed or registry.resolve_revision(model, ref) is None:
+            told = declaration is not None or model.repo_id.lower() != repo_id.lower()
+            if created or told or registry.resolve_revision(model, ref) is None:
                 queue_sync(model, ref, name=repo_id)
         if created:
             append(at=now, actor=actor, action="model.added", object=model.repo_id, detail={"source": source})
@@ -47,17 +50,18 @@ def sync_model(*, model: Model, actor: str) -> None:
 
 
 def override_license(*, model: Model, license: str, reason: str, actor: str) -> None:
-    """A person concludes the license of the current snapshot; shown as such."""
+    """A person concludes the license of the current snapshot; shown as such. It holds for descendants too."""
     now = timezone.now()
+    if model.latest_snapshot is None:
+        raise ValidationError({"model": [f"{model.repo_id} was not read yet"]})
     with transaction.atomic():
         licensing.override(
             snapshot=model.latest_snapshot, license=license, reason=reason, author=actor, now=now
         )
+        judge_again(of_kin([model]), f"override:{model.pk}")
+        queue_sync(model, model.ref)
         detail = {"license": license, "reason": reason}
         append(at=now, actor=actor, action="license.overridden", object=model.repo_id, detail=detail)
-        queue_sync(model, model.ref)
-        subjects = Subject.objects.filter(deployment__model=model) | Subject.objects.filter(model=model)
-        judge_again(subjects, f"override:{model.pk}")
 
 
 def load_licenses(*, actor: str) -> list[str]:
@@ -66,8 +70,11 @@ def load_licenses(*, actor: str) -> list[str]:
     with transaction.atomic():
         changed = licensing.load_terms(now=now)
         if changed:
-            current = Snapshot.objects.filter(pk__in=Model.objects.values("latest_snapshot"))
-            licensing.reconclude(snapshots=current, now=now)
+            used = Q(pk__in=Model.objects.values("latest_snapshot")) | Q(
+                pk__in=Deployment.objects.values("snapshot")
+            )
+            licensing.reconclude(snapshots=Snapshot.objects.filter(used), now=now)
+            judge_again(Subject.objects.filter(deployment__retired_at=None), "licenses")
             append(
                 at=now,
                 actor=actor,
@@ -75,5 +82,4 @@ def load_licenses(*, actor: str) -> list[str]:
                 object=f"{len(changed)} licenses",
                 detail={"keys": changed},
             )
-            judge_again(Subject.objects.filter(deployment__retired_at=None), f"licenses:{now.timestamp()}")
     return changed

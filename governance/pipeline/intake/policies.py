@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance import services as compliance
-from governance.compliance.models import Assignment, Subject
-from governance.pipeline.queueing import judge_again
+from governance.compliance.models import Assignment, Mode, Subject
+from governance.pipeline.queueing import judge_again, queue_judging
 
 
 def assign_policy(
@@ -35,33 +36,57 @@ def assign_policy(
             actor=actor,
             now=now,
         )
-        _assigned(assignment, "assignment.added", actor, now)
+        _assigned(assignment, "assignment.added", [mode], actor, now)
     return assignment
 
 
 def change_assignment(
-    *, assignment: Assignment, mode: str | None = None, params: Mapping[str, Any] | None = None, actor: str
+    *,
+    assignment: Assignment,
+    mode: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    actor: str,
 ) -> Assignment:
+    """Raises ValidationError, also for an assignment that was removed."""
     now = timezone.now()
     with transaction.atomic():
+        one = _held(assignment)
+        if one.removed_at is not None:
+            raise ValidationError({"assignment": ["it was removed: assign the policy again"]})
+        modes = [one.mode, one.mode if mode is None else compliance.checked_mode(mode)]
         if params is not None:
-            assignment.params = compliance.checked_params(assignment.policy, params)
-        if mode is not None:
-            assignment.mode = compliance.checked_mode(mode)
-        assignment.save(update_fields=["params", "mode"])
-        _assigned(assignment, "assignment.changed", actor, now)
+            one.params = compliance.checked_params(one.policy, params)
+        one.mode = modes[-1]
+        one.save(update_fields=["params", "mode"])
+        _assigned(one, "assignment.changed", modes, actor, now)
+    assignment.refresh_from_db()
     return assignment
 
 
 def remove_assignment(*, assignment: Assignment, actor: str) -> None:
+    """Doing it twice changes nothing."""
     now = timezone.now()
     with transaction.atomic():
-        assignment.removed_at = now
-        assignment.save(update_fields=["removed_at"])
-        _assigned(assignment, "assignment.removed", actor, now)
+        one = _held(assignment)
+        if one.removed_at is None:
+            one.removed_at = now
+            one.save(update_fields=["removed_at"])
+            _assigned(one, "assignment.removed", [one.mode], actor, now)
+    assignment.refresh_from_db()
 
 
-def _assigned(one: Assignment, action: str, actor: str, now: datetime) -> None:
+def _held(assignment: Assignment) -> Assignment:
+    """The row as it is now; two people who change it at once follow each other."""
+    return Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+
+
+def _assigned(one: Assignment, action: str, modes: Collection[str], actor: str, now: datetime) -> None:
+    """Decisions are stale only where the assignment decides, before or after."""
+    cause, subjects = f"assignment:{one.pk}", Subject.objects.filter(deployment__retired_at=None)
+    if Mode.ENFORCE in modes:
+        judge_again(subjects, cause)
+    else:
+        queue_judging(sorted(subjects.values_list("pk", flat=True)), cause)
     detail = {
         "mode": one.mode,
         "params": one.params,
@@ -69,5 +94,3 @@ def _assigned(one: Assignment, action: str, actor: str, now: datetime) -> None:
         "products": one.products,
     }
     append(at=now, actor=actor, action=action, object=one.policy, detail=detail)
-    subjects = Subject.objects.filter(deployment__retired_at=None)
-    judge_again(subjects, f"assignment:{one.pk}:{now.timestamp()}")

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance import services as compliance
-from governance.compliance.models import Subject
+from governance.compliance.models import Subject, UsageRead
 from governance.pipeline.queueing import judge_again
 from governance.usage import services as usage
-from governance.usage.models import ExchangeRate, Measurement
+from governance.usage.models import Company, ExchangeRate, Measurement
 
 
 def record_measurements(*, rows: Sequence[Mapping[str, Any]], actor: str) -> list[Measurement]:
@@ -39,6 +39,7 @@ def _measured(measurements: Sequence[Measurement], actor: str, now: datetime) ->
     new = [one for one in measurements if one.recorded_at >= now]
     if not new:
         return
+    judge_again(compliance.reading_usage(_changed(new)), f"measurement:{new[0].pk}")
     told = [
         f"{m.subject} {m.metric} {m.period}: {m.low:f} to {m.high:f} {m.currency}".strip() for m in new[:100]
     ]
@@ -49,25 +50,32 @@ def _measured(measurements: Sequence[Measurement], actor: str, now: datetime) ->
         object=f"{len(new)} figures",
         detail={"figures": told},
     )
-    changed = {(one.company.slug, one.metric, one.period if _known_before(one) else None) for one in new}
-    judge_again(compliance.reading_usage(changed), f"measurement:{new[0].pk}")
 
 
-def _known_before(one: Measurement) -> bool:
-    """The first figure of a subject, whatever its period, tells that it has users at all."""
+def _changed(new: Sequence[Measurement]) -> set[tuple[str, str, str | None]]:
+    """Company, metric and period of each figure. The first of a subject's own figures, whatever its
+    period, tells that it has users at all, which concerns every period (None)."""
     earlier = Measurement.objects.filter(
-        subject=one.subject, metric=one.metric, recorded_at__lt=one.recorded_at
+        subject__in={one.subject for one in new}, deduplicated=False, pk__lt=min(one.pk for one in new)
     )
-    return earlier.exists()
+    known = set(earlier.values_list("subject", "metric").distinct())
+    return {(one.company.slug, one.metric, _period(one, (one.subject, one.metric) in known)) for one in new}
+
+
+def _period(one: Measurement, known_before: bool) -> str | None:
+    return one.period if known_before or one.deduplicated else None
 
 
 def record_exchange_rate(*, data: Mapping[str, Any], actor: str) -> ExchangeRate:
+    """Every subject that looks up money is judged again."""
     now = timezone.now()
     with transaction.atomic():
+        # Rates belong to nobody: whoever is about to look up money waits, and so is found or sees the rate.
+        list(Company.objects.select_for_update().order_by("pk").values_list("pk"))
         rate = usage.record_exchange_rate(data=data, now=now)
+        money = UsageRead.objects.filter(metric__contains="revenue").values("subject")
+        judge_again(Subject.objects.filter(pk__in=money), f"rate:{rate.pk}")
         append(
             at=now, actor=actor, action="rate.recorded", object=f"{rate.base}/{rate.quote}", detail=dict(data)
         )
-        money = Subject.objects.filter(usage_reads__metric__contains="revenue").distinct()
-        judge_again(money, f"rate:{rate.pk}")
     return rate

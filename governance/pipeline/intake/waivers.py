@@ -43,6 +43,6 @@ def revoke_waiver(*, waiver: Waiver, reason: str = "", user: User) -> Waiver:
 def _waived(waiver: Waiver, action: str, user: User, now: datetime) -> None:
     violation = waiver.violation
     detail = {"policy": violation.policy, "until": waiver.until.isoformat(), "reason": waiver.reason}
-    append(at=now, actor=f"user:{user.username}", action=action, object=f"waiver {waiver.pk}", detail=detail)
     cause = f"waiver:{waiver.pk}:{waiver.status}"
     judge_again(Subject.objects.filter(pk=violation.subject_id), cause)
+    append(at=now, actor=f"user:{user.username}", action=action, object=f"waiver {waiver.pk}", detail=detail)
