@@ -215,6 +215,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY") else None
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("session", "csrf")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "governance.portal.views.errors.bad_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 REST_FRAMEWORK = {
@@ -241,7 +242,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # The HTTP client notes each address, and those of files carry signatures.
-    "loggers": {name: {"level": "WARNING"} for name in ("httpx2", "httpcore2")},
+    # The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("httpx2", "httpcore2", "celery.worker", "celery.app")
+    },
     "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", LOG_LEVELS, "INFO")},
 }
