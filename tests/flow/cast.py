@@ -44,6 +44,43 @@ class Stage:
     never: list[str] = field(default_factory=list)
     """Deployments that may never be let through."""
 
+    def register(self, *repo_ids: str) -> dict[str, str]:
+        """Repository id -> the revision that was read."""
+        found = {repo_id: self.platform.post("/models/", {"repo_id": repo_id}) for repo_id in repo_ids}
+        self.platform.settle()
+        return {
+            repo_id: self.model(one["id"])["latest_snapshot"]["revision"] for repo_id, one in found.items()
+        }
+
+    def model(self, model_id: int) -> Any:
+        return self.platform.get(f"/models/{model_id}/")
+
+    def company(self, slug: str, **figures: int) -> None:
+        """A company that is known in every respect; `m2024_06=650_000_000` are its monthly users."""
+        self.platform.post("/companies/", {"slug": slug, "name": slug.title(), **KNOWN})
+        if figures:
+            subject = f"company:{slug}"
+            rows = [figure(subject, name[1:].replace("_", "-"), value) for name, value in figures.items()]
+            self.platform.post("/measurements/", rows)
+
+    def deploy(self, slug: str, model: str, company: str, **more: Any) -> None:
+        self.platform.post("/deployments/", deployment(slug, model, company, **more))
+
+    def judged(self, slug: str) -> Any:
+        """What the gate says once everything is done."""
+        self.platform.settle()
+        return self.platform.get(f"/gate/?deployment={slug}")
+
+    def check(self, slug: str, **when: str) -> Any:
+        answer = self.platform.ask("POST", "/checks/?wait=30", {"deployment": slug, **when})
+        assert answer.status == 200, answer
+        return answer.body
+
+    def mails_about(self, words: str, to: str = PEOPLE[0]) -> list[str]:
+        """Subjects of the mails to one person that mention the words."""
+        subjects = [str(kept.message["Subject"]) for kept in self.mail.messages if kept.recipients == (to,)]
+        return [subject for subject in subjects if words in subject]
+
     def count(self, dead: int = 0) -> Count:
         return count(self.platform, self.mail, audit=self.clerk.audit_fault, dead=dead)
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-ACTOR = "user:admin"
 
 
 class Clerk:
-    """`clerk.add_model(repo_id=...)`: any verb of VERBS."""
+    """`clerk.add_model(repo_id=...)`: any verb of orders.py."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -60,7 +59,8 @@ def _verbs() -> dict[str, Callable[..., Any]]:
     django.setup()
     from tests.flow import orders
 
-    return {name: verb for name, verb in vars(orders).items() if not name.startswith("_") and callable(verb)}
+    own = (verb for verb in vars(orders).values() if getattr(verb, "__module__", "") == orders.__name__)
+    return {verb.__name__: verb for verb in own}
 
 
 def main() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from governance.accounts.models import Role, User
 from governance.accounts.services import issue_token
@@ -12,7 +15,7 @@ from governance.alerts.services import announce
 from governance.audit.services import first_fault
 from governance.deployments.models import Deployment
 from governance.pipeline import intake, outbox, ticking
-from governance.pipeline.models import Kind, Work
+from governance.pipeline.models import Kind, Tick
 
 _ACTOR = "user:admin"
 
@@ -57,10 +60,6 @@ def announce_event(key: str) -> int:
     return len(told)
 
 
-def retry_work(key: str) -> None:
-    intake.retry_work(work=Work.objects.get(key=key), actor=_ACTOR)
-
-
 def make_user(name: str, role: str) -> str:
     """Answers the secret of a token with all scopes."""
     user = User.objects.create_user(username=name, role=Role(role))
@@ -71,5 +70,21 @@ def audit_fault() -> str:
     return first_fault()
 
 
-def tick() -> list[str]:
-    return ticking.tick()
+def race_ticks(tickers: int, rounds: int) -> dict[str, int]:
+    """All tickers look at once, in each round at slots that nobody took; answers how often each job was."""
+    taken: Counter[str] = Counter()
+    barrier = threading.Barrier(tickers)
+
+    def look() -> list[str]:
+        barrier.wait()
+        try:
+            return ticking.tick()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(tickers) as pool:
+        for _ in range(rounds):
+            Tick.objects.exclude(job="sweep").delete()
+            for told in [pool.submit(look) for _ in range(tickers)]:
+                taken.update(told.result())
+    return dict(taken)

@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from tests.servers import postgres, redis
-from tests.servers.process import free_port
+from tests.servers.process import Server, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -40,6 +40,8 @@ class Platform:
     environment: dict[str, str]
     commands: dict[str, list[str]]
     port: int
+    broker: Server | None = None
+    """The Redis of its own, which a test may kill."""
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     token: str = ""
 
@@ -108,12 +110,19 @@ class Platform:
         """Process ids that live in the group of the named process, the dead head not counted."""
         return [pid for pid in _processes() if _group(pid) == self.children[name].pid]
 
-    def ask(self, method: str, path: str, body: Any = None, seconds: float = 40) -> Answer:
+    def ask(
+        self, method: str, path: str, body: Any = None, seconds: float = 40, token: str = "", key: str = ""
+    ) -> Answer:
+        """With `token` as somebody else, with `key` as an Idempotency-Key."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {token or self.token}",
+                "Content-Type": "application/json",
+                **({"Idempotency-Key": key} if key else {}),
+            },
         )
         try:
             with urllib.request.urlopen(request, timeout=seconds) as answer:
@@ -221,7 +230,7 @@ def scaled(folder: Path, **more: str) -> Iterator[Platform]:
             "worker": _python("manage.py", "worker", "--concurrency", "2"),
             "ticker": _python("manage.py", "ticker"),
         }
-        with _ended(Platform(folder, environment, commands, port)) as platform:
+        with _ended(Platform(folder, environment, commands, port, broker)) as platform:
             yield platform
 
 

@@ -1,0 +1,205 @@
+"""Workers, brokers, tickers and webs that die, freeze or come twice: the record stays whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+from redis import Redis
+
+from governance.demo.hub.wire import Answer, Request
+from tests.flow.cast import PEOPLE, Stage, deployment, stage
+from tests.flow.platform import Platform
+
+pytestmark = pytest.mark.flow
+PROMPT = 2.0
+"""Seconds within which the web answers, whatever the broker does."""
+
+
+@pytest.fixture(scope="module")
+def scaled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Web and ticker run; each test brings its own workers and ends them."""
+    with stage(tmp_path_factory.mktemp("scaled"), "scaled", LEASE_SECONDS="2") as made:
+        made.found_one_company()
+        made.platform.start("web", "ticker")
+        yield made
+
+
+@contextmanager
+def worker(platform: Platform, name: str = "worker", **more: str) -> Iterator[None]:
+    """One more worker, under a name of its own."""
+    platform.commands[name] = platform.commands["worker"]
+    platform.launch(name, **more)
+    try:
+        yield
+    finally:
+        platform.end(name)
+
+
+def burst(stage: Stage, name: str, size: int = 8) -> list[str]:
+    """So many new things at once, over HTTP."""
+    names = [f"{name}-{number}" for number in range(size)]
+    for one in names:
+        repo_id = stage.new_model(one)
+        stage.platform.post("/models/", {"repo_id": repo_id})
+        stage.platform.post("/deployments/", deployment(one, repo_id, "acme"))
+        stage.platform.post("/checks/", {"deployment": one})
+        stage.never.append(one)
+    return names
+
+
+def assert_whole(stage: Stage) -> None:
+    stage.platform.settle()
+    assert stage.count().wrong == []
+    assert not any(stage.platform.gate(slug)["allow"] for slug in stage.never)
+
+
+class Held:
+    """A fault of the hub that keeps its answer back until somebody lets it go."""
+
+    def __init__(self) -> None:
+        self.asked, self.free = threading.Event(), threading.Event()
+
+    def __call__(self, request: Request, answer: Answer) -> Answer:
+        self.asked.set()
+        self.free.wait(20)
+        return answer
+
+
+def test_a_killed_worker_leaves_no_child_behind_and_the_next_one_goes_on(scaled: Stage) -> None:
+    platform = scaled.platform
+    held = Held()
+    scaled.hub.fail(held, "/api/models/acme/orphan-0*", times=1)
+    with worker(platform):
+        burst(scaled, "orphan", 4)
+        assert held.asked.wait(20)
+        platform.children["worker"].kill()
+        held.free.set()
+        platform.wait(lambda: not platform.members("worker"), "its children to follow")
+    with worker(platform):
+        assert_whole(scaled)
+
+
+def test_redis_may_die_and_forget_in_the_middle_of_a_burst(scaled: Stage) -> None:
+    platform, broker = scaled.platform, scaled.platform.broker
+    assert broker
+    with worker(platform):
+        burst(scaled, "before", 3)
+        broker.kill()
+        started = time.monotonic()
+        burst(scaled, "during", 3)
+        assert (time.monotonic() - started) / 9 < PROMPT
+        assert platform.gate("during-0")["reasons"]
+        broker.restart()
+        burst(scaled, "after", 3)
+        with Redis.from_url(broker.url) as client:
+            client.flushall()
+        assert_whole(scaled)
+        assert platform.alive("worker")
+
+
+def test_a_broker_that_hangs_does_not_hang_the_web(scaled: Stage) -> None:
+    platform, broker = scaled.platform, scaled.platform.broker
+    assert broker
+    pid = broker.own.pid
+    assert pid
+    with worker(platform):
+        with stopped(pid):
+            started = time.monotonic()
+            burst(scaled, "frozen", 2)
+            assert (time.monotonic() - started) / 6 < PROMPT
+        assert_whole(scaled)
+
+
+@contextmanager
+def stopped(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_worker_that_slept_past_its_lease_changes_nothing_any_more(scaled: Stage) -> None:
+    platform = scaled.platform
+    held = Held()
+    repo_id = scaled.new_model("sleeper")
+    scaled.hub.fail(held, f"/api/models/{repo_id}*", times=1)
+    with worker(platform, "sleepy"):
+        platform.post("/models/", {"repo_id": repo_id})
+        assert held.asked.wait(20)
+        platform.signal("sleepy", signal.SIGSTOP)
+        held.free.set()
+        with worker(platform, "awake"):
+            platform.settle()
+            platform.signal("sleepy", signal.SIGCONT)
+            late = platform.folder / "sleepy.log"
+            platform.wait(lambda: "is dropped" in late.read_text(), "the late result to be dropped")
+    synced = f"SELECT count(*) FROM audit_entry WHERE action = 'model.synced' AND object = '{repo_id}'"
+    assert platform.sql(synced) == [(1,)]
+    assert_whole(scaled)
+
+
+def test_tickers_that_look_at_the_same_instant_take_each_slot_once(scaled: Stage) -> None:
+    platform = scaled.platform
+    platform.end("ticker")
+    taken = scaled.clerk.race_ticks(tickers=4, rounds=10)
+    assert {"judge-run-out", "sync-all"} <= taken.keys()
+    assert set(taken.values()) == {10}
+    platform.start("ticker")
+    with worker(platform):
+        assert_whole(scaled)
+
+
+def test_a_post_that_was_cut_off_takes_effect_once_when_it_is_repeated(scaled: Stage) -> None:
+    """The web dies a moment after the request left; the client repeats it under the same key."""
+    platform = scaled.platform
+    for number, moment in enumerate((0.0, 0.004, 0.008, 0.015, 0.03)):
+        company = {"company": "acme", "license": "llama3.1", "reference": f"cut-{number}", "status": "draft"}
+
+        def send(body: object = company, key: str = f"cut-{number}") -> None:
+            with suppress(OSError, ValueError):
+                platform.ask("POST", "/grants/", body, key=key)
+
+        client = threading.Thread(target=send)
+        client.start()
+        time.sleep(moment)
+        platform.end("web")
+        client.join()
+        platform.start("web")
+        answer = platform.ask("POST", "/grants/", company, key=f"cut-{number}")
+        assert answer.status == 201
+        rows = platform.sql(f"SELECT id FROM licensing_grant WHERE reference = 'cut-{number}'")
+        assert rows == [(answer.body["id"],)]
+    with worker(platform):
+        assert_whole(scaled)
+
+
+def test_work_that_kills_every_worker_is_given_up_and_told_once(scaled: Stage) -> None:
+    """Each child that takes the check dies; the rest of the work goes on beside it."""
+    platform, stage = scaled.platform, scaled
+    stage.clerk.announce_event(key="before poison")
+    with worker(platform):
+        platform.settle()
+    check = platform.post("/checks/", {"deployment": "before-0"})
+    with worker(platform, CHAOS_KILL="check_before_commit:1"):
+        platform.wait(
+            lambda: platform.get(f"/checks/{check['id']}/")["status"] == "failed", "it to be given up"
+        )
+        stage.clerk.announce_event(key="beside poison")
+        platform.settle()
+    [dead] = platform.get("/work/?state=dead")["results"]
+    assert (dead["kind"], dead["attempts"]) == ("check", 3)
+    assert "went silent" in dead["last_error"]
+    for person in PEOPLE:
+        assert len(stage.mails_about(f"check {check['id']}", person)) == 1
+        assert len(stage.mails_about("beside poison", person)) == 1
+    with worker(platform):
+        assert platform.ask("POST", f"/work/{dead['id']}/retry/").status == 200
+        assert_whole(stage)
+    assert platform.get(f"/checks/{check['id']}/")["status"] == "finished"
