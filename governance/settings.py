@@ -95,7 +95,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     *[f"governance.{found.parent.name}" for found in sorted(BASE_DIR.glob("governance/*/apps.py"))],
 ]
 MIDDLEWARE = [
@@ -237,14 +236,13 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["governance.api.describing.describe"],
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOUD = ("httpx2", "httpcore2", "celery.worker", "celery.app")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell.
-    "loggers": {
-        name: {"level": "WARNING"} for name in ("httpx2", "httpcore2", "celery.worker", "celery.app")
-    },
+    "loggers": {name: {"level": "WARNING"} for name in LOUD},
     "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", LOG_LEVELS, "INFO")},
 }
