@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
@@ -32,3 +34,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    def live(self, now: datetime) -> bool:
+        """Neither revoked nor expired, and its user may still come in."""
+        in_time = self.expires_at is None or now < self.expires_at
+        return self.revoked_at is None and in_time and self.user.is_active

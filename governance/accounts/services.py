@@ -7,8 +7,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from governance.accounts.models import ApiToken, Role, User
 
 SCOPES = ("read", "write", "approve", "admin")
@@ -38,9 +36,10 @@ def issue_token(
 
 def find_token(secret: str, now: datetime) -> ApiToken | None:
     """The live token of this secret. Looked up by digest, so that timing tells nothing of the secret."""
-    live = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    found = ApiToken.objects.filter(live, sha256=_sha256(secret), revoked_at=None, user__is_active=True)
-    return found.select_related("user").first()
+    # At most one row bears the digest. What ends it is looked at here, as each condition costs the gate time.
+    for token in ApiToken.objects.filter(sha256=_sha256(secret)).select_related("user"):
+        return token if token.live(now) else None
+    return None
 
 
 def note_use(token: ApiToken, now: datetime) -> None:

@@ -25,7 +25,7 @@ _FIELDS = (
 
 def gate(slug: str, now: datetime) -> dict[str, Any]:
     """`{"decision", "allow", "reasons", "evaluated_at"}` for a deployment."""
-    row = Subject.objects.filter(deployment__slug=slug).values(*_FIELDS).first()
+    row = next(iter(Subject.objects.filter(deployment__slug=slug).values(*_FIELDS)), None)
     if row is None:
         return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
     at = row["judged_at"].isoformat() if row["judged_at"] else None
