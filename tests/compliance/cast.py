@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from governance.compliance.judging import Asked
-from governance.compliance.models import Subject
-from governance.compliance.recording import Transition
+from governance.compliance.models import Assignment, Subject, Violation, Waiver
 from governance.compliance.running import Judging
-from governance.core.verdicts import Verdict
+from governance.compliance.transitions import Transition
+from governance.core.outcomes import Outcome
+from governance.core.verdicts import Finding, Verdict
 from governance.pipeline import intake
 from governance.pipeline.evaluating import evaluate
 from governance.pipeline.execution import drain
 from governance.registry.models import Model
+from tests.cast import person
 
 ACTOR = "user:alice"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -65,7 +69,7 @@ def deploy(slug: str = "chat-eu", model: str = LLAMA, **more: Any) -> Subject:
     return saved.subject
 
 
-def assign(policy: str = THRESHOLD, mode: str = "enforce", **more: Any):
+def assign(policy: str = THRESHOLD, mode: str = "enforce", **more: Any) -> Assignment:
     return intake.assign_policy(policy=policy, mode=mode, actor=ACTOR, **more)
 
 
@@ -99,3 +103,26 @@ def judge(*subjects: Subject, now: datetime = NOW, evaluate: Any = evaluate) -> 
     for one in subjects:
         one.refresh_from_db()
     return told
+
+
+class Saying:
+    """A runner that answers everything with one verdict."""
+
+    def __init__(self, *findings: Finding, until: datetime | None = None) -> None:
+        self.verdict = Verdict(findings, until)
+        self.asked: list[Asked] = []
+
+    def __call__(self, asked: Sequence[Asked]) -> list[Verdict]:
+        self.asked += asked
+        return [self.verdict for _ in asked]
+
+
+def says(outcome: str, reason: str = "So it is.", until: datetime | None = None, **evidence: Any) -> Saying:
+    return Saying(Finding(Outcome(outcome), reason, license="mit", evidence=evidence), until=until)
+
+
+def waive(violation: Violation, *, until: datetime | None = None, approve: bool = True) -> Waiver:
+    """Eve asks and Ada approves."""
+    until = until or timezone.now() + timedelta(days=30)
+    asked = intake.request_waiver(violation=violation, reason="Agreed.", until=until, user=person("eve"))
+    return intake.decide_waiver(waiver=asked, approve=approve, user=person("ada"))
