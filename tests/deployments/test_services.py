@@ -233,9 +233,7 @@ def test_a_branch_that_is_gone_leaves_the_deployment_on_its_last_snapshot(llama)
     assert found.snapshot.revision == FIRST
 
 
-def test_following_asks_as_often_for_many_deployments(
-    llama, django_assert_max_num_queries
-):
+def test_following_asks_as_often_for_many_deployments(llama, django_assert_max_num_queries):
     for number in range(20):
         saved(slug=f"d{number}")
     point(llama, "main", SECOND)
