@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from governance.compliance.gate import gate
 from governance.compliance.models import Evaluation, Subject, Violation, Waiver
 from governance.core.outcomes import Outcome
 from governance.deployments.models import Deployment
 from governance.portal.pages.evidence import Finding, finding, worst_first
+from governance.portal.pages.search import containing
 from governance.portal.wording import WORST_FIRST, spoken
 
 HISTORY = 20
@@ -36,9 +37,7 @@ def found(*, q: str = "", decision: str = "", environment: str = "") -> QuerySet
     )
     rows = Deployment.objects.filter(retired_at=None).annotate(rank=rank)
     if q:
-        rows = rows.filter(
-            Q(slug__icontains=q) | Q(model__repo_id__icontains=q) | Q(product__name__icontains=q)
-        )
+        rows = rows.filter(containing(q, "slug", "model__repo_id", "product__name"))
     rows = rows.filter(subject__decision=decision) if decision else rows
     rows = rows.filter(environment=environment) if environment else rows
     return rows.select_related("model", "snapshot", "product", "company", "subject").order_by("rank", "slug")

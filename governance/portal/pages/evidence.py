@@ -95,7 +95,8 @@ def _compared(atom: Mapping[str, Any]) -> list[Fact]:
     metric = " ".join(filter(None, (atom.get("currency", ""), spoken(atom["metric"]))))
     told = [Fact("Figure", f"{bounds(atom)} {metric}".strip())]
     if atom.get("limit") is not None:
-        told.append(Fact("Limit", f"{_COMPARED.get(atom['comparator'], '')} {exact(atom['limit'])}".strip()))
+        compared = _COMPARED.get(str(atom.get("comparator")), "")
+        told.append(Fact("Limit", f"{compared} {exact(atom['limit'])}".strip()))
         told += _share(atom)
     told += [Fact("Period", period(atom["period"]))] if atom.get("period") else []
     return [*told, Fact("Whose figure", spoken(atom["subject"]))] if atom.get("subject") else told
@@ -103,7 +104,9 @@ def _compared(atom: Mapping[str, Any]) -> list[Fact]:
 
 def _share(atom: Mapping[str, Any]) -> list[Fact]:
     high, limit = number(atom.get("high")), number(atom["limit"])
-    return [Fact("Share of the limit", percent(high / limit))] if high is not None and limit else []
+    if high is None or not limit or not (high.is_finite() and limit.is_finite()):
+        return []
+    return [Fact("Share of the limit", percent(high / limit))]
 
 
 def bounds(atom: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from governance.accounts.services import can
 from governance.compliance.models import Violation, Waiver
 from governance.core.outcomes import Outcome
 from governance.portal.pages.evidence import finding, worst_first
+from governance.portal.pages.search import containing
 
 TABS = {
     "open": "To decide",
@@ -20,43 +21,44 @@ TABS = {
     "resolved": "Resolved",
     "all": "All",
 }
+_PLACES = ("subject__deployment__slug", "subject__deployment__model__repo_id", "subject__model__repo_id")
 OUTCOMES = [str(one) for one in sorted(Outcome, reverse=True) if one.breaches]
 
 
 def found(*, tab: str, q: str = "", outcome: str = "", now: datetime) -> QuerySet[Violation]:
-    rows = _annotated(now).filter(_TAB[tab])
+    """Newest first; each with whether it is `waived` or `waiting` for a decision on a waiver."""
+    rows = Violation.objects.filter(_tabs(now)[tab])
     if q:
-        place = Q(subject__deployment__slug__icontains=q) | Q(
-            subject__deployment__model__repo_id__icontains=q
-        )
-        rows = rows.filter(place | Q(subject__model__repo_id__icontains=q) | Q(policy__icontains=q))
+        rows = rows.filter(containing(q, "policy", *_PLACES))
     rows = rows.filter(outcome=outcome) if outcome else rows
+    held = Waiver.objects.filter(violation=OuterRef("pk"), until__gt=now)
+    rows = rows.annotate(
+        waiting=Exists(held.filter(status=Waiver.Status.REQUESTED)),
+        waived=Exists(held.filter(status=Waiver.Status.APPROVED)),
+    )
     places = ("subject__deployment__model", "subject__deployment__product", "subject__model")
-    return rows.select_related(*places).defer("verdict__findings").order_by("-opened_at", "-id")
+    return rows.select_related(*places).order_by("-opened_at", "-id")
 
 
 def counts(now: datetime) -> dict[str, int]:
     """How many each tab holds, in one query."""
-    totals = {tab: Count("pk", filter=_TAB[tab]) for tab in TABS}
-    return dict(_annotated(now).aggregate(**totals))
+    totals = {tab: Count("pk", filter=fits) for tab, fits in _tabs(now).items()}
+    return dict(Violation.objects.aggregate(**totals))
 
 
-def _annotated(now: datetime) -> QuerySet[Violation]:
-    waivers = Waiver.objects.filter(violation=OuterRef("pk"), until__gt=now)
-    return Violation.objects.annotate(
-        waiting=Exists(waivers.filter(status=Waiver.Status.REQUESTED)),
-        waived=Exists(waivers.filter(status=Waiver.Status.APPROVED)),
-    )
-
-
-_OPEN = Q(status=Violation.Status.OPEN)
-_TAB = {
-    "open": _OPEN & Q(waiting=False, waived=False),
-    "waiting": _OPEN & Q(waiting=True),
-    "waived": _OPEN & Q(waived=True),
-    "resolved": Q(status=Violation.Status.RESOLVED),
-    "all": Q(),
-}
+def _tabs(now: datetime) -> dict[str, Q]:
+    """What each tab holds. Plain subqueries: aggregates lose the conditions of annotations."""
+    held = Waiver.objects.filter(until__gt=now)
+    waiting = Q(pk__in=held.filter(status=Waiver.Status.REQUESTED).values("violation"))
+    waived = Q(pk__in=held.filter(status=Waiver.Status.APPROVED).values("violation"))
+    is_open = Q(status=Violation.Status.OPEN)
+    return {
+        "open": is_open & ~waiting & ~waived,
+        "waiting": is_open & waiting,
+        "waived": is_open & waived,
+        "resolved": Q(status=Violation.Status.RESOLVED),
+        "all": Q(pk__isnull=False),
+    }
 
 
 def one(violation: Violation, reader: User, now: datetime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ for _filter in (wording.spoken, wording.sentence_case, license_name):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(wording.plural, name="plural")
 
-_NOTHING = format_html('<span aria-hidden="true">—</span><span class="visually-hidden">none</span>')
+_NOTHING = SafeString('<span aria-hidden="true">—</span><span class="visually-hidden">none</span>')
 
 
 @register.simple_tag

@@ -1,0 +1,71 @@
+"""Licenses, jobs, deliveries and the pages of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client, RequestFactory
+
+from governance.pipeline.models import Work
+from governance.portal.views import errors
+from tests.portal import cast
+from tests.portal.reading import words
+
+As = Callable[[str], Client]
+
+
+def test_licenses_are_listed_with_their_limits_in_words(as_: As) -> None:
+    cast.model()
+    told = words(as_("vera").get("/licenses/?q=3.1"))
+    assert "Llama 3.1 Community License Agreement Meta Platforms" in told
+    assert "With more than 700 million monthly active users" in told
+    assert "Llama 2" not in told
+
+
+def test_a_license_page_says_who_reviewed_it_and_what_is_under_it(as_: As) -> None:
+    cast.model()
+    told = words(as_("vera").get("/licenses/llama3.1/"))
+    assert "Summary by" in told
+    assert f"Models under it {cast.LLAMA}" in told
+
+
+def test_a_license_without_terms_says_what_follows(as_: As) -> None:
+    answer = as_("vera").get("/licenses/no-such/")
+    assert answer.status_code == 404
+    assert "No terms are held for no-such. Until they are, checks answer “Cannot tell”." in words(answer)
+
+
+def test_dead_work_is_shown_with_its_error_and_tried_again(as_: As) -> None:
+    cast.dead()
+    client = as_("adam")
+    assert "Read a model model:1" in words(client.get("/jobs/"))
+    assert "The hub cannot be reached." in words(client.get("/jobs/"))
+    client.post(f"/jobs/{Work.objects.get().pk}/retry/")
+    assert Work.objects.get().state == Work.State.DUE
+
+
+@pytest.mark.parametrize("state", ["due", "leased", "done", "no-such"])
+def test_every_state_of_work_has_its_list(as_: As, state: str) -> None:
+    Work.objects.create(kind="sync", key="a", due_at=cast.NOW, created_at=cast.NOW)
+    assert as_("vera").get(f"/jobs/?state={state}").status_code == 200
+
+
+def test_deliveries_tell_what_became_of_them(as_: As) -> None:
+    cast.delivery(1, status="refused", error="550 no such user")
+    cast.delivery(2, status="delivered")
+    told = words(as_("vera").get("/deliveries/"))
+    assert "[Blocked] chat-us Violation opened counsel@example.com email Refused 550 no such user" in told
+    assert "1–1 of 1" in words(as_("vera").get("/deliveries/?status=refused"))
+
+
+def test_an_address_that_leads_nowhere_is_told_in_our_frame(as_: As) -> None:
+    answer = as_("vera").get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in words(answer)
+
+
+def test_the_page_of_a_failure_needs_no_database_and_gives_a_reference() -> None:
+    told = words(errors.failed(RequestFactory().get("/models/")))
+    assert "Something went wrong here" in told
+    assert "Reference:" in told
