@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import brotli
 from playwright.sync_api import Browser, sync_playwright
@@ -24,6 +25,8 @@ FOLDER = ROOT / "tests" / "browser"
 PACKED = FOLDER / "node_modules" / "@sparticuz" / "chromium" / "bin"
 UNPACKED = ROOT / "build" / "browser"
 PROGRAMS = ("chromium", "chromium-headless-shell", "chromium-browser", "google-chrome")
+# Python 3.11 has it since its fourth patch only.
+SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -111,7 +114,7 @@ def _unpack_into(fresh: Path, *, final: Path) -> None:
     for archive in ("al2023", "swiftshader", "fonts"):
         content = brotli.decompress((PACKED / f"{archive}.tar.br").read_bytes())
         with tarfile.open(fileobj=BytesIO(content)) as tar:
-            tar.extractall(fresh, filter="data")
+            tar.extractall(fresh, **SAFELY)
     (fresh / "fonts.conf").write_text(FONTS.format(folder=final))
     (fresh / "start").write_text(WRAPPER.format(folder=final))
     for program in ("chromium", "start"):
