@@ -37,7 +37,7 @@ up: .venv/run assets/.made  ## Serve for real: web, worker and ticker (PORT, DAT
 	@$(BIN)/python manage.py up
 
 test: .venv/dev assets/.made  ## Every test, against real PostgreSQL, Redis, SMTP and browser
-	@$(BIN)/python -m tests.servers.browser
+	@$(BIN)/python -m tests.servers.browser > /dev/null
 	@$(BIN)/python -m tests.servers run -- $(BIN)/python -m tests
 
 check: .venv/dev  ## Style, types, layers, migrations and settings

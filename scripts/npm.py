@@ -18,7 +18,8 @@ def install(folder: Path) -> None:
     if held.exists() and held.stat().st_mtime >= lock.stat().st_mtime:
         return
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    subprocess.run([*command(), "ci", *quiet], cwd=folder, check=True, env=_environment())
+    wanted = [*command(), "ci", *quiet]
+    subprocess.run(wanted, cwd=folder, check=True, env=_environment(), stdout=subprocess.DEVNULL)
 
 
 def command() -> list[str]:
