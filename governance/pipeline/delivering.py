@@ -16,7 +16,7 @@ from governance.core.notifier import NotifierError
 from governance.discovery import catalog
 from governance.pipeline import outbox
 from governance.pipeline.chaos import maybe_die
-from governance.pipeline.models import Kind, Work
+from governance.pipeline.models import Work
 
 
 def deliver(work: Work) -> None:
@@ -54,10 +54,3 @@ def _refused(work: Work, delivery: Delivery, fault: NotifierError) -> None:
             outbox.finish(work)
         else:
             outbox.again(work, str(fault), None)
-
-
-def give_up(work: Work, sentence: str) -> None:
-    """A delivery whose work died is shown as failed; it is sent after all when somebody retries the work."""
-    if work.kind == Kind.DELIVER:
-        waiting = Delivery.objects.filter(pk=work.payload["delivery"], status=Delivery.Status.WAITING)
-        waiting.update(status=Delivery.Status.FAILED, error=sentence[:2000])
