@@ -18,6 +18,9 @@ from django.db.models.functions import Now
 from governance.pipeline import doorbell
 from governance.pipeline.models import Work
 
+_INSTANT = timedelta(milliseconds=1)
+"""What is due at once was so an instant ago: SQLite compares times as text, of which its clock writes fewer
+digits, so that within one millisecond a row would not be due yet for who was rung for it."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=10)
 
 
@@ -43,7 +46,7 @@ def put(
 def put_all(items: Iterable[tuple[str, str, Mapping[str, Any]]], due_at: datetime | None = None) -> None:
     now = database_now()
     rows = [
-        Work(kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now)
+        Work(kind=kind, key=key, payload=dict(payload), due_at=due_at or now - _INSTANT, created_at=now)
         for kind, key, payload in items
     ]
     Work.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
