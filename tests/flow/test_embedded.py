@@ -165,3 +165,7 @@ def test_a_post_that_was_cut_off_takes_effect_once_when_it_is_repeated(one: Stag
         assert answer.status == 201
         rows = platform.sql(f"SELECT id FROM licensing_grant WHERE reference = 'cut-{number}'")
         assert rows == [(answer.body["id"],)]
+
+
+def test_tickers_that_look_at_the_same_instant_take_each_slot_once(one: Stage) -> None:
+    assert set(one.clerk.race_ticks(tickers=4, rounds=20).values()) == {20}

@@ -13,7 +13,8 @@ import pytest
 from redis import Redis
 
 from governance.demo.hub.wire import Answer, Request
-from tests.flow.cast import PEOPLE, Stage, deployment, stage
+from tests.flow.cast import PEOPLE, Stage, deployment, stage, watched
+from tests.flow.counters import let_through
 from tests.flow.platform import Platform
 
 pytestmark = pytest.mark.flow
@@ -27,7 +28,9 @@ def scaled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("scaled"), "scaled", LEASE_SECONDS="2") as made:
         made.found_one_company()
         made.platform.start("web", "ticker")
-        yield made
+        with watched(made) as answers:
+            yield made
+        assert let_through(answers, made.never) == []
 
 
 @contextmanager
@@ -81,6 +84,23 @@ def test_a_killed_worker_leaves_no_child_behind_and_the_next_one_goes_on(scaled:
         platform.children["worker"].kill()
         held.free.set()
         platform.wait(lambda: not platform.members("worker"), "its children to follow")
+    with worker(platform):
+        assert_whole(scaled)
+
+
+def test_a_worker_that_is_asked_to_end_finishes_what_it_began(scaled: Stage) -> None:
+    platform, held = scaled.platform, Held()
+    repo_id = scaled.new_model("finished")
+    scaled.hub.fail(held, f"/api/models/{repo_id}*", times=1)
+    with worker(platform):
+        platform.post("/models/", {"repo_id": repo_id})
+        assert held.asked.wait(20)
+        platform.children["worker"].terminate()
+        held.free.set()
+        assert platform.children["worker"].wait(15) == 0
+        assert platform.members("worker") == []
+    key = "SELECT state, attempts FROM pipeline_work WHERE kind = 'sync' ORDER BY id DESC LIMIT 1"
+    assert platform.sql(key) == [("done", 1)]
     with worker(platform):
         assert_whole(scaled)
 
@@ -183,10 +203,10 @@ def test_a_post_that_was_cut_off_takes_effect_once_when_it_is_repeated(scaled: S
 def test_work_that_kills_every_worker_is_given_up_and_told_once(scaled: Stage) -> None:
     """Each child that takes the check dies; the rest of the work goes on beside it."""
     platform, stage = scaled.platform, scaled
-    stage.clerk.announce_event(key="before poison")
     with worker(platform):
+        [poisoned] = burst(stage, "poisoned", 1)
         platform.settle()
-    check = platform.post("/checks/", {"deployment": "before-0"})
+    check = platform.post("/checks/", {"deployment": poisoned})
     with worker(platform, CHAOS_KILL="check_before_commit:1"):
         platform.wait(
             lambda: platform.get(f"/checks/{check['id']}/")["status"] == "failed", "it to be given up"

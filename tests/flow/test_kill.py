@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import signal
+import sqlite3
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from governance.pipeline.chaos import POINTS
-from tests.flow.cast import Stage, stage
+from tests.flow.cast import Stage, stage, watched
+from tests.flow.counters import let_through
 
 pytestmark = pytest.mark.flow
 SENT = "deliver_sent"
@@ -27,7 +32,9 @@ def many_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with stage(tmp_path_factory.mktemp("scaled"), "scaled", LEASE_SECONDS="2") as made:
         made.found_one_company()
         made.platform.start("web", "ticker")
-        yield made
+        with watched(made) as answers:
+            yield made
+        assert let_through(answers, made.never) == []
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -70,6 +77,62 @@ def test_a_child_of_the_worker_dies_there_and_nothing_is_lost(many_processes: St
     assert counted.verdicts
     assert counted.mails
     assert counted.repeats - before <= (1 if point == SENT else 0)
-    denied = [platform.gate(slug) for slug in stage.never]
-    assert not any(answer["allow"] for answer in denied)
-    assert all(answer["reasons"] for answer in denied)
+    assert (
+        let_through([{"deployment": slug, **platform.gate(slug)} for slug in stage.never], stage.never) == []
+    )
+
+
+def test_it_may_be_killed_at_any_other_moment_too(one_process: Stage) -> None:
+    """Where the named points are not: each death is one of a burst, and work may die more than three times."""
+    stage, platform, chance = one_process, one_process.platform, random.Random(20240723)
+    before = stage.count().repeats if stage.never else 0
+    deaths = 8
+    for number in range(deaths):
+        stage.queue_everything(f"any-{number}")
+        platform.start("up", MAX_ATTEMPTS="50")
+        time.sleep(chance.uniform(0, 0.5))  # the one thing here that is a moment and no event
+        platform.kill()
+    platform.start("up", MAX_ATTEMPTS="50")
+    platform.settle()
+    platform.kill()
+    counted = stage.count()
+    assert counted.wrong == []
+    assert counted.repeats - before <= deaths
+
+
+def test_the_counters_see_what_is_missing_doubled_or_changed(tmp_path: Path) -> None:
+    with stage(tmp_path, "embedded") as one:
+        one.found_one_company()
+        one.queue_everything("counted")
+        one.platform.start()
+        one.platform.settle()
+        one.platform.kill()
+        assert one.count().wrong == []
+        first = one.mail.messages[0]
+        one.mail.messages.append(first)
+        assert (one.count().repeats, one.count().wrong) == (1, [])
+        one.mail.messages[:] = [kept for kept in one.mail.messages if kept.message_id != first.message_id]
+        [lost] = one.count().wrong
+        assert lost.endswith("never came")
+        one.mail.messages.append(first)
+        for change, seen in SABOTAGE.items():
+            with sqlite3.connect(tmp_path / "modelsteward.sqlite3") as database:
+                database.execute(change)
+            assert any(seen in fault for fault in one.count().wrong), change
+
+
+SABOTAGE = {
+    "UPDATE compliance_check SET status = 'waiting'": "is waiting",
+    "UPDATE alerts_delivery SET status = 'waiting'": "is waiting",
+    "UPDATE pipeline_work SET state = 'leased' WHERE kind = 'judge'": "is leased",
+    "UPDATE compliance_subject SET changes = changes + 1": "is not judged",
+    "UPDATE alerts_event SET kind = 'work_dead' WHERE kind = 'violation_opened'": "was not told of",
+    "INSERT INTO compliance_verdict (policy, policy_version, params_digest, params, facts_digest, facets, as_of,"
+    " holds_until, outcome, findings, judged_at) SELECT policy, policy_version, params_digest, params,"
+    " facts_digest, facets, '2999-01-01', NULL, outcome, findings, judged_at FROM compliance_verdict"
+    " WHERE holds_until IS NULL": "beside",
+    "INSERT INTO compliance_evaluation (subject_id, assignment_id, verdict_id, at)"
+    " SELECT subject_id, assignment_id, verdict_id, at FROM compliance_evaluation": "written twice",
+    'UPDATE compliance_verdict SET facets = \'{"usage": "no such digest"}\'': "lacks its facts",
+    "UPDATE audit_entry SET actor = 'somebody else'": "does not follow",
+}
