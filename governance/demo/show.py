@@ -65,7 +65,8 @@ def _register() -> None:
     )
     for repo_id in story.MODELS:
         intake.add_model(source=settings.DEFAULT_SOURCE, repo_id=repo_id, actor=ACTOR)
-    intake.add_model(**story.HUNYUAN, actor=ACTOR)
+    for declared in (story.HUNYUAN, story.VENDOR):
+        intake.add_model(**declared, actor=ACTOR)
     _settle()
     read = Model.objects.exclude(latest_snapshot=None).count()
     print(f"{read} models were read by the worker. {story.SUMMARY}\n")

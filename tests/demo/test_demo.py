@@ -107,7 +107,7 @@ def test_the_table_fits_a_terminal(shown):
         ("chat-qwen", "Blocked", ("more than 100,000,000", "Alibaba Cloud")),
         ("chat-mixtral", "Allowed", ("All enforced policies pass",)),
         ("desk-70b", "Cannot tell", ("initech", "2024-06", "missing")),
-        ("desk-grok", "Cannot tell", ("license of xai-org/grok-2 is not known",)),
+        ("desk-vendor", "Cannot tell", ("license of hooli/assistant-api is not known",)),
         ("health-8b", "Needs review", ("between 690,000,000 and 710,000,000", "a person must decide")),
         ("health-unpinned", "Blocked", ("follows main",)),
     ],
