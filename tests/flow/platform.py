@@ -108,7 +108,11 @@ class Platform:
 
     def members(self, name: str) -> list[int]:
         """Process ids that live in the group of the named process, the dead head not counted."""
-        return [pid for pid in _processes() if _group(pid) == self.children[name].pid]
+        return [pid for pid in _processes() if kin(pid)[1] == self.children[name].pid]
+
+    def offspring(self, name: str) -> list[int]:
+        """Process ids that the named process started itself, the oldest first."""
+        return [pid for pid in _processes() if kin(pid)[0] == self.children[name].pid]
 
     def ask(
         self, method: str, path: str, body: Any = None, seconds: float = 40, token: str = "", key: str = ""
@@ -189,16 +193,16 @@ def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> Non
 
 
 def _processes() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return sorted(int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
-def _group(pid: int) -> int | None:
-    """The process group; None for what is gone or only waits to be reaped."""
+def kin(pid: int) -> tuple[int, int]:
+    """Parent and process group; zeros for what is gone or only waits to be reaped."""
     try:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        state, parent, group = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:3]
     except OSError:
-        return None
-    return None if words[0] == "Z" else int(words[2])
+        return 0, 0
+    return (0, 0) if state == "Z" else (int(parent), int(group))
 
 
 def _environment(folder: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -15,7 +17,7 @@ from redis import Redis
 from governance.demo.hub.wire import Answer, Request
 from tests.flow.cast import PEOPLE, Stage, deployment, stage, watched
 from tests.flow.counters import let_through
-from tests.flow.platform import Platform
+from tests.flow.platform import Platform, kin
 
 pytestmark = pytest.mark.flow
 PROMPT = 2.0
@@ -223,3 +225,26 @@ def test_work_that_kills_every_worker_is_given_up_and_told_once(scaled: Stage) -
         assert platform.ask("POST", f"/work/{dead['id']}/retry/").status == 200
         assert_whole(stage)
     assert platform.get(f"/checks/{check['id']}/")["status"] == "finished"
+
+
+def test_one_command_starts_again_what_dies_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with stage(tmp_path, "scaled", LEASE_SECONDS="2") as made:
+        platform, started = made.platform, []
+        made.found_one_company()
+        platform.commands["up"] = [sys.executable, "manage.py", "up"]
+        try:
+            platform.start("up")
+            platform.wait(lambda: len(platform.offspring("up")) == 3, "web, worker and ticker")
+            web, *others = started = platform.offspring("up")
+            for pid in others:
+                os.kill(pid, signal.SIGKILL)
+            burst(made, "supervised", 2)
+            assert_whole(made)
+            assert web in platform.offspring("up")
+            started += platform.offspring("up")
+            platform.children["up"].kill()
+            platform.wait(lambda: not any(any(kin(pid)) for pid in started), "all to follow it")
+        finally:
+            for pid in started:
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)

@@ -83,7 +83,7 @@ def test_a_child_of_the_worker_dies_there_and_nothing_is_lost(many_processes: St
 
 
 def test_it_may_be_killed_at_any_other_moment_too(one_process: Stage) -> None:
-    """Where the named points are not: each death is one of a burst, and work may die more than three times."""
+    """Also where no point is named. Work may die more often than three times here before it is given up."""
     stage, platform, chance = one_process, one_process.platform, random.Random(20240723)
     before = stage.count().repeats if stage.never else 0
     deaths = 8
@@ -127,8 +127,8 @@ SABOTAGE = {
     "UPDATE pipeline_work SET state = 'leased' WHERE kind = 'judge'": "is leased",
     "UPDATE compliance_subject SET changes = changes + 1": "is not judged",
     "UPDATE alerts_event SET kind = 'work_dead' WHERE kind = 'violation_opened'": "was not told of",
-    "INSERT INTO compliance_verdict (policy, policy_version, params_digest, params, facts_digest, facets, as_of,"
-    " holds_until, outcome, findings, judged_at) SELECT policy, policy_version, params_digest, params,"
+    "INSERT INTO compliance_verdict (policy, policy_version, params_digest, params, facts_digest, facets,"
+    " as_of, holds_until, outcome, findings, judged_at) SELECT policy, policy_version, params_digest, params,"
     " facts_digest, facets, '2999-01-01', NULL, outcome, findings, judged_at FROM compliance_verdict"
     " WHERE holds_until IS NULL": "beside",
     "INSERT INTO compliance_evaluation (subject_id, assignment_id, verdict_id, at)"
