@@ -37,7 +37,12 @@ class Sealed:
 
     @cached_property
     def digest(self) -> str:
-        return digest([str(self.facet), self.body])
+        return facet_digest(self.facet, self.body)
+
+
+def facet_digest(facet: str, body: str) -> str:
+    """What a facet with this canonical JSON text is kept under."""
+    return digest([str(facet), body])
 
 
 @dataclass(frozen=True)

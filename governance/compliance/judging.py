@@ -65,9 +65,14 @@ def question(assignment: Assignment, facts: SubjectFacts) -> Question:
         version=policy.version if policy else 0,
         params=assignment.params,
         params_digest=digest(assignment.params),
-        facts_digest=digest([[name, sealed.digest] for name, sealed in facets.items()]),
+        facts_digest=question_digest({name: sealed.digest for name, sealed in facets.items()}),
         facets=facets,
     )
+
+
+def question_digest(facets: Mapping[str, str]) -> str:
+    """The digest of exactly the facts that a policy reads, from the digest of each facet."""
+    return digest([[name, facets[name]] for name in sorted(facets)])
 
 
 def applies(assignment: Assignment, kind: Subject, environment: str = "", product: str = "") -> bool:

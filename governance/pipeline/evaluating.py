@@ -14,9 +14,15 @@ _local = threading.local()
 
 def evaluate(asked: Sequence[Asked]) -> list[Verdict]:
     """One verdict for each question, in order. What goes wrong in a policy is a verdict too."""
+    return runner().evaluate([_job(one) for one in asked])
+
+
+def runner() -> PolicyRunner:
+    """The one of this thread."""
     if not hasattr(_local, "runner"):
         _local.runner = PolicyRunner()
-    return _local.runner.evaluate([_job(one) for one in asked])
+    found: PolicyRunner = _local.runner
+    return found
 
 
 def _job(one: Asked) -> Job:
