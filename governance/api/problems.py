@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -93,9 +94,11 @@ def plain(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
     }
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest, rest: str = "") -> JsonResponse:
     """For addresses under the API that lead nowhere."""
-    body = plain(404, "not_found", "Not found.", "There is nothing at this address of the API.")
+    hint = "" if rest.endswith("/") else " Addresses end with a slash."
+    body = plain(404, "not_found", "Not found.", f"There is nothing at this address of the API.{hint}")
     return JsonResponse(body, status=404, content_type=MEDIA_TYPE)
 
 

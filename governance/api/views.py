@@ -35,6 +35,11 @@ class Endpoint(APIView):
         if request.method == "POST" and HEADER in request.headers and request.auth:
             self.post = once(getattr(self, "post", self.http_method_not_allowed))
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """No cache between us and the client may keep what only the bearer of a token may see."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def check_parameters(self, request: Request) -> None:
         strange = [name for name in request.query_params if name not in self.parameters]
         if strange:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from governance.core.reading import Known, SourceError, SourceState
 from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.discovery import catalog
@@ -27,6 +28,7 @@ __all__ = [
     "Synced",
     "apply_failure",
     "apply_reading",
+    "check_declared",
     "find_model",
     "known",
     "lineage",
@@ -78,6 +80,21 @@ def source_of(model: Model) -> Source:
     """The source, with its options, that reads the model."""
     options = {**settings.SOURCE_OPTIONS, "declaration": model.declaration}
     return _source(model.source)(options)
+
+
+def check_declared(*, model: Model, revision: str, declaration: Mapping[str, Any] | None) -> None:
+    """What a person declares is read at once, as no network can excuse it. Raises ValidationError."""
+    source = source_of(model)
+    if source.network:
+        if declaration:
+            cause = f"Models of {model.source} are read over the network: nothing is declared of them."
+            raise ValidationError({"declaration": [cause]})
+        return
+    try:
+        source.read(model.repo_id, revision, Known())
+    except SourceError as fault:
+        field = "revision" if fault.state is SourceState.REVISION_NOT_FOUND else "declaration"
+        raise ValidationError({field: [str(fault)]}) from fault
 
 
 def look_at(model: Model, ref: str = "", *, name: str = "") -> Look:

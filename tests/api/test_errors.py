@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from rest_framework.test import APIClient
 
 from governance.api import registry, urls
 from tests.cast import Client
@@ -146,6 +147,14 @@ def test_filters_take_only_what_makes_sense(alice, query, field):
     answer = alice.ask(query)
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize("path", ["gate/", "models", "nowhere/", "models/"])
+def test_no_form_token_is_asked_for(db, path):
+    stranger = APIClient(enforce_csrf_checks=True)
+    answer = stranger.post(f"/api/v1/{path}", {}, format="json")
+    assert is_problem(answer)
+    assert answer.status_code in (401, 404, 405)
 
 
 @pytest.mark.parametrize("path", ["", "nowhere/", "models/1/nothing/", "gate/x"])

@@ -7,6 +7,7 @@ from governance.registry.models import Model
 from tests.api.conftest import LLAMA
 
 pytestmark = pytest.mark.django_db
+CLOSED = {"provider": "Acme", "version": "2", "license": "mit"}
 
 
 def test_a_new_model_is_taken_in_and_read_soon(hub, alice):
@@ -68,8 +69,7 @@ def test_a_model_is_read_again_on_request(llama, alice):
 
 
 def test_a_model_behind_an_interface_is_declared_by_hand(alice):
-    declared = {"provider": "Acme", "version": "2", "license": "mit"}
-    body = {"source": "manual", "repo_id": "acme/closed", "declaration": declared}
+    body = {"source": "manual", "repo_id": "acme/closed", "declaration": CLOSED}
     assert alice.send("models/", body).status_code == 202
     drain()
     [row] = alice.ask("models/").json()["results"]
@@ -85,6 +85,10 @@ def test_a_model_behind_an_interface_is_declared_by_hand(alice):
         ({"repo_id": "acme/m", "revision": "../x"}, "revision"),
         ({"repo_id": "acme/m", "source": "nowhere"}, "source"),
         ({"repo_id": "acme/m", "declaration": []}, "declaration"),
+        ({"repo_id": "acme/m", "declaration": {"provider": "Acme"}}, "declaration"),
+        ({"repo_id": "acme/m", "source": "manual"}, "declaration"),
+        ({"repo_id": "acme/m", "source": "manual", "declaration": {"provider": "Acme"}}, "declaration"),
+        ({"repo_id": "acme/m", "source": "manual", "revision": "3", "declaration": CLOSED}, "revision"),
         ({"repo_id": "acme/m", "colour": "red"}, "colour"),
     ],
 )

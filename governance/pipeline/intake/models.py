@@ -34,6 +34,8 @@ def add_model(
         model, created = registry.register_model(
             source=source, repo_id=repo_id, ref=tracked, declaration=declaration, now=now
         )
+        if created or declaration is not None:
+            registry.check_declared(model=model, revision=revision, declaration=declaration)
         for ref in dict.fromkeys((model.ref, revision or model.ref)):
             told = declaration is not None or model.repo_id.lower() != repo_id.lower()
             if created or told or registry.resolve_revision(model, ref) is None:
