@@ -55,10 +55,13 @@ def product(slug: str = "chat", company: str = "acme") -> None:
     intake.save_product(data={"slug": slug, "name": slug.title(), "company": company}, actor=ACTOR)
 
 
-def users(value: int, subject: str = "product:chat", period: str = "2024-06", **more: Any) -> None:
+def users(
+    value: int | tuple[int, int], subject: str = "product:chat", period: str = "2024-06", **more: Any
+) -> None:
     """Monthly active users; June 2024 is the month that Llama 3.1 asks about."""
-    row = {"metric": "monthly_active_users", "period": period, "value": value, "source": "analytics"}
-    intake.record_measurements(rows=[{"subject": subject, **row, **more}], actor=ACTOR)
+    figure = {"value": value} if isinstance(value, int) else {"low": value[0], "high": value[1]}
+    row = {"metric": "monthly_active_users", "period": period, "source": "analytics"}
+    intake.record_measurements(rows=[{"subject": subject, **row, **figure, **more}], actor=ACTOR)
 
 
 def deploy(slug: str = "chat-eu", model: str = LLAMA, **more: Any) -> Subject:

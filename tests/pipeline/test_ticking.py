@@ -1,49 +1,184 @@
-"""Each slot of each job is taken once, however many look at it and however coarse their clock is."""
+"""Periodic work: once for each slot, exactly what is due, and nothing twice."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import pytest
-from django.db.models import F
+from django.utils import timezone
 
-from governance.pipeline import outbox, ticking
+from governance.alerts.models import Event
+from governance.compliance.models import Subject, Verdict, Violation
+from governance.pipeline import intake, ticking
 from governance.pipeline.models import Kind, Tick, Work
+from governance.registry.models import Model
+from tests.cast import person
+from tests.compliance import cast
+from tests.compliance.cast import ACTOR, assign, deploy, judge, says
+from tests.pipeline.cast import events, queued, settle, stale
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 24, 12, 0, 0, 123000, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def one_instant(monkeypatch):
-    monkeypatch.setattr(outbox, "database_now", lambda: NOW)
+@pytest.fixture
+def subjects():
+    cast.acme()
+    assign()
+    made = {slug: deploy(slug) for slug in ("one", "two", "three")}
+    settle()
+    for one in made.values():
+        one.refresh_from_db()
+    return made
 
 
-def test_two_sweepers_in_the_same_instant_are_one_sweep():
-    outbox.put(Kind.TICK, "a", {"job": "none"})
-    for _ in range(2):
-        assert outbox.claim(owner="gone")
-        Work.objects.update(lease_until=F("created_at"))
-        ticking.sweep()
-        Work.objects.filter(state="due").update(due_at=F("created_at"))
-    assert Work.objects.get().state == "leased"
+def test_two_tickers_make_each_slot_once():
+    first, second = ticking.tick(), ticking.tick()
+    assert set(first) == set(ticking.JOBS)
+    assert second == []
+    assert Work.objects.filter(kind=Kind.TICK).count() == len(ticking.JOBS)
+    assert Tick.objects.count() == len(ticking.JOBS)
 
 
-def test_a_ticker_that_saw_a_free_slot_but_came_second_puts_nothing(monkeypatch):
-    assert "judge-run-out" in ticking.tick()
-    Work.objects.update(state="done")
-    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda _: False)
-    assert ticking.tick() == []
-    assert not Work.objects.filter(state="due").exists()
-
-
-def test_a_new_slot_is_taken_again(monkeypatch):
+def test_a_missed_hour_runs_once():
     ticking.tick()
-    monkeypatch.setattr(outbox, "database_now", lambda: NOW.replace(minute=1))
-    assert ticking.tick() == ["judge-run-out"]
-    assert Tick.objects.filter(job="judge-run-out").count() == 2
+    Tick.objects.update(slot=timezone.now() - timedelta(hours=5))
+    Work.objects.all().delete()
+    assert set(ticking.tick()) == set(ticking.JOBS)
+    assert ticking.tick() == []
 
 
-def test_the_slot_of_an_instant_begins_at_a_whole_multiple():
-    assert ticking.slot(NOW, 60) == NOW.replace(microsecond=0)
-    assert ticking.slot(NOW, 3600 * 6) == NOW.replace(microsecond=0)
+def test_what_a_ticker_did_not_commit_is_taken_by_the_next(monkeypatch):
+    def die(*_):
+        raise ConnectionError
+
+    monkeypatch.setattr(ticking.outbox, "put", die)
+    with pytest.raises(ConnectionError):
+        ticking.tick()
+    monkeypatch.undo()
+    assert set(ticking.tick()) == set(ticking.JOBS)
+
+
+def test_a_sweep_is_made_once_for_each_slot():
+    ticking.sweep()
+    assert Tick.objects.filter(job="sweep").count() == 1
+    ticking.sweep()
+    assert Tick.objects.filter(job="sweep").count() <= 2  # the second only where a new slot began
+
+
+def test_judging_what_ran_out_picks_exactly_that(subjects):
+    now = timezone.now()
+    Subject.objects.filter(pk=subjects["one"].pk).update(judge_again_at=now)
+    Subject.objects.filter(pk=subjects["two"].pk).update(judge_again_at=now + timedelta(seconds=1))
+    ticking.judge_run_out(now)
+    assert queued() == [subjects["one"].pk]
+
+
+def test_judging_what_ran_out_picks_what_a_change_left_unjudged(subjects):
+    Subject.objects.filter(pk=subjects["two"].pk).update(changes=9)
+    Subject.objects.filter(pk=subjects["three"].pk).update(judged_at=None)
+    ticking.judge_run_out(timezone.now())
+    assert queued() == sorted([subjects["two"].pk, subjects["three"].pk])
+    settle()
+    assert stale() == set()
+
+
+def test_judging_what_ran_out_leaves_retired_deployments_alone(subjects):
+    intake.retire_deployment(deployment=subjects["one"].deployment, actor=ACTOR)
+    ticking.judge_run_out(timezone.now())
+    assert queued() == []
+
+
+def test_what_waits_already_is_not_queued_again_each_minute(subjects):
+    Subject.objects.update(judged_at=None)
+    for _ in range(5):
+        ticking.judge_run_out(timezone.now())
+    assert Work.objects.filter(kind=Kind.JUDGE, state="due").count() == 1
+
+
+def test_two_runs_over_one_subject_that_ran_out_are_two_causes(subjects):
+    for _ in range(2):
+        Subject.objects.update(judged_at=None)
+        ticking.judge_run_out(timezone.now())
+        settle()
+    causes = Work.objects.filter(key__startswith="run-out").values_list("payload__cause", flat=True)
+    assert len(set(causes)) == 2
+
+
+def test_a_subject_whose_judging_died_is_not_tried_again_until_something_changes(subjects):
+    now = timezone.now()
+    one = subjects["one"]
+    Subject.objects.filter(pk=one.pk).update(judged_at=None)
+    dead = {"state": "dead", "finished_at": now, "due_at": now, "created_at": now}
+    Work.objects.create(kind=Kind.JUDGE, key="x", payload={"subjects": [one.pk], "cause": "x"}, **dead)
+    ticking.judge_run_out(now)
+    assert queued() == []
+    Subject.objects.filter(pk=one.pk).update(judged_at=now + timedelta(minutes=1), judge_again_at=now)
+    ticking.judge_run_out(now + timedelta(minutes=2))
+    assert queued() == [one.pk]
+
+
+def test_another_version_of_a_policy_is_asked(subjects):
+    ticking.judge_other_versions(timezone.now())
+    assert stale() == set()
+    held = Verdict.objects.get()
+    held.pk, held.policy_version, held.params_digest = None, 99, "another"
+    held.save(force_insert=True)
+    subjects["two"].standings.update(verdict=held)
+    ticking.judge_other_versions(timezone.now())
+    assert stale() == {"two"}
+    settle()
+    assert subjects["two"].standings.get().verdict.policy_version != 99
+
+
+def test_every_model_is_looked_at_again(subjects, django_assert_max_num_queries):
+    for n in range(20):
+        Model.objects.create(source="manual", repo_id=f"a/{n}", state_since=timezone.now())
+    with django_assert_max_num_queries(10):
+        ticking.sync_all(timezone.now())
+    keys = set(Work.objects.filter(kind=Kind.SYNC, state="due").values_list("payload__model", flat=True))
+    assert keys == set(Model.objects.values_list("pk", flat=True))
+
+
+class TestWaivers:
+    @pytest.fixture
+    def waiver(self):
+        cast.acme(800_000_000)
+        assign()
+        judge(deploy())
+        return cast.waive(Violation.objects.get(), until=timezone.now() + timedelta(days=30))
+
+    def told(self, waiver, *days):
+        for left in days:
+            ticking.warn_of_waivers(waiver.until - timedelta(days=left))
+        return len(events("waiver_expiring"))
+
+    def test_a_waiver_that_ends_soon_is_told_of_once_for_each_distance(self, waiver):
+        assert self.told(waiver, 20, 15) == 0
+        assert self.told(waiver, 14, 13.9, 4) == 1
+        assert self.told(waiver, 3, 2, 0.1) == 2
+
+    def test_a_waiver_that_has_ended_is_not_told_of(self, waiver):
+        assert self.told(waiver, 0, -1) == 0
+
+    def test_a_waiver_of_what_is_resolved_is_not_told_of(self, waiver):
+        Violation.objects.update(status="resolved")
+        assert self.told(waiver, 2) == 0
+
+    def test_a_waiver_that_was_only_asked_for_is_not_told_of(self):
+        cast.acme(800_000_000)
+        assign()
+        judge(deploy())
+        until = timezone.now() + timedelta(days=2)
+        asked = intake.request_waiver(
+            violation=Violation.objects.get(), reason="x", until=until, user=person("eve")
+        )
+        assert self.told(asked, 1) == 0
+
+
+def test_what_nobody_reads_any_more_is_forgotten_and_the_record_is_kept(subjects):
+    judge(subjects["one"], evaluate=says("fail"))
+    settle()
+    kept = (Verdict.objects.count(), Event.objects.count())
+    ticking.forget_old(timezone.now() + timedelta(days=3))
+    assert not Work.objects.filter(state="done").exists()
+    assert (Verdict.objects.count(), Event.objects.count()) == kept
