@@ -64,3 +64,15 @@ def test_the_core_loads_no_framework(package):
     code += f"print([name for name in {FRAMEWORKS!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_each_part_of_the_machine_and_each_kind_of_plugin_has_tests_at_the_same_place():
+    parts = {path.parent.relative_to(ROOT / "governance") for path in ROOT.glob("governance/*/__init__.py")}
+    parts |= {path.relative_to(ROOT) for path in ROOT.glob("plugins/[a-z]*") if path.is_dir()}
+    assert not [str(part) for part in sorted(parts) if not any((ROOT / "tests" / part).rglob("test_*.py"))]
+
+
+def test_every_policy_has_a_test_of_its_own():
+    policies = {path.stem for path in ROOT.glob("plugins/policies/[a-z]*.py")}
+    tested = {path.stem.removeprefix("test_") for path in ROOT.glob("tests/plugins/policies/test_*.py")}
+    assert policies <= tested
