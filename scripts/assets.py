@@ -27,7 +27,7 @@ def main() -> None:
     told = sources()
     css = (TABLER / "core" / "dist" / "css" / "tabler.min.css").read_text("utf-8")
     _write("tabler.css", trimmed(css, words(told)))
-    _write("icons.svg", sprite(sorted(set(_ICON.findall(told)))))
+    _write("icons.svg", sprite(icons(told)))
     licenses = [(part / "LICENSE") for part in (TABLER / "core", TABLER / "icons")]
     _write("LICENSES.txt", "\n\n".join(file.read_text("utf-8") for file in licenses if file.exists()))
 
@@ -36,6 +36,11 @@ def sources() -> str:
     """All text of ours that may name a class or an icon."""
     files = sorted(file for pattern in SOURCES for file in ROOT.glob(pattern) if file.is_file())
     return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def icons(told: str) -> list[str]:
+    """The names of the icons in it."""
+    return sorted(set(_ICON.findall(told)))
 
 
 def sprite(names: list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from governance.accounts.models import Role, User
@@ -91,6 +92,7 @@ def model(repo_id: str = LLAMA, license: str = "llama3.1", **fields: Any) -> Mod
     made = Model.objects.create(
         **{
             "source": "huggingface",
+            "endpoint": settings.SOURCE_OPTIONS["endpoint"],
             "repo_id": repo_id,
             "state": State.AVAILABLE,
             "state_since": NOW,

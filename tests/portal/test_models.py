@@ -24,7 +24,7 @@ def client(as_: As) -> Client:
 
 @pytest.fixture
 def llama(db: None) -> Model:
-    return cast.model(endpoint=settings.SOURCE_OPTIONS["endpoint"])
+    return cast.model()
 
 
 def page(client: Client, tab: str = "") -> str:
@@ -98,7 +98,7 @@ def test_statements_that_disagree_are_shown_side_by_side(client: Client, llama: 
 
 
 def test_an_ancestor_that_passes_terms_on_is_named(client: Client, llama: Model) -> None:
-    tuned = cast.model("x/tuned", "mit", endpoint=llama.endpoint)
+    tuned = cast.model("x/tuned", "mit")
     Edge.objects.create(
         snapshot=tuned.latest_snapshot, parent_repo_id=llama.repo_id, parent=llama, relation="finetune",
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,7 +40,7 @@ PAGES = {
 
 def begin() -> None:
     product = cast.group()
-    llama = cast.model(endpoint=settings.SOURCE_OPTIONS["endpoint"])
+    llama = cast.model()
     subject = cast.judged(cast.deployment("main-one", llama, product), cast.DISPLAY, decision="blocked")
     cast.violation(subject, pk=1)
     Conclusion.objects.filter(snapshot=llama.latest_snapshot).update(disagreements=["one"])
@@ -52,7 +51,7 @@ def grow(numbers: range) -> None:
     llama, product = Model.objects.get(repo_id=cast.LLAMA), Product.objects.get(slug="chat")
     first = Violation.objects.get(pk=1)
     for number in numbers:
-        parent = cast.model(f"x/m{number:02}", "mit", endpoint=llama.endpoint)
+        parent = cast.model(f"x/m{number:02}", "mit")
         Edge.objects.create(
             snapshot=llama.latest_snapshot, parent=parent, parent_repo_id=parent.repo_id, relation="merge"
         )
