@@ -111,7 +111,7 @@ def test_the_calls_of_the_readme_work_as_they_stand(tmp_path):
     ):
         platform.bootstrap()
         platform.start()
-        here = {":8000": f":{platform.port}", "cat token": f"cat {tmp_path}/token"}
+        here = {":8000": f":{platform.port}", "cat var": f"cat {tmp_path}"}
         for there, changed in here.items():
             registering = registering.replace(there, changed)
         prepared = registering.partition("\n\n")[0]
