@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any, ClassVar
 
@@ -31,6 +32,8 @@ from governance.pipeline import intake
 WHEN = ("as_of", "known_at")
 MOST_WAIT = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
+WAITING = threading.BoundedSemaphore(6)
+"""Who waits holds a thread of the server, and the gate needs one left (embedded mode has eight)."""
 WAIT = OpenApiParameter("wait", float, description="Seconds to wait for the answer; at most 60.")
 
 
@@ -146,10 +149,18 @@ def _deployment(value: Any) -> Deployment:
 
 
 def _finished(check: Check, seconds: float) -> Check:
-    """The row once a worker has finished it, or as it is when the time is over."""
+    """The row once a worker has finished it; as it is when the time is over or too many wait already."""
+    if seconds and WAITING.acquire(blocking=False):
+        try:
+            _wait(check, seconds)
+        finally:
+            WAITING.release()
+    return check
+
+
+def _wait(check: Check, seconds: float) -> None:
     end, pause = time.monotonic() + seconds, FIRST_PAUSE
     while check.status == Check.Status.WAITING and time.monotonic() < end:
         time.sleep(min(pause, max(0.0, end - time.monotonic())))
         pause = min(pause * 1.5, LONGEST_PAUSE)
         check.refresh_from_db()
-    return check

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
 from governance.api.filters import Filter
+from governance.api.parsing import an_object
 from governance.api.views import Readable
 from governance.api.words import DECISIONS
 from governance.body import Body
@@ -65,7 +66,7 @@ class Models(Readable):
             "source": body.optional("source", fields.named(40)) or settings.DEFAULT_SOURCE,
             "repo_id": body.required("repo_id", fields.named(200)),
             "revision": body.optional("revision", fields.named(200)) or "",
-            "declaration": body.optional("declaration", _object),
+            "declaration": body.optional("declaration", an_object),
         }
         body.check()
         model, created = intake.add_model(**given, actor=self.actor)
@@ -112,9 +113,3 @@ class Models(Readable):
 
     def _page(self, rows: QuerySet[Any], shape: type[shapes.Reader]) -> Response:
         return self.get_paginated_response(shape(self.paginate_queryset(rows), many=True).data)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("must be an object with named fields")
-    return value

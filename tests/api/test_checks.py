@@ -6,6 +6,7 @@ import time
 import pytest
 from django.db import connection
 
+from governance.api import checks
 from governance.deployments.models import Deployment
 from governance.pipeline.execution import drain
 from tests.api.conftest import DEPLOYMENT, LLAMA, USERS
@@ -88,6 +89,14 @@ def test_waiting_in_vain_ends_in_time_and_promises_nothing(blocked, eve):
     begun = time.monotonic()
     assert eve.send("checks/?wait=0.2", {"deployment": "chat-prod"}).status_code == 202
     assert time.monotonic() - begun < 5
+
+
+def test_who_finds_too_many_waiting_is_not_kept(blocked, eve, monkeypatch):
+    monkeypatch.setattr(checks, "WAITING", threading.BoundedSemaphore(1))
+    assert checks.WAITING.acquire()
+    begun = time.monotonic()
+    assert eve.send("checks/?wait=30", {"deployment": "chat-prod"}).status_code == 202
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.django_db(transaction=True)
