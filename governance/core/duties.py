@@ -89,6 +89,10 @@ _PLAIN = {
 }
 
 
+ANYWHERE = "any_reasonable_manner"
+"""A place that names none."""
+
+
 def demand(duty: Duty) -> str:
     """The demand as a sentence without its full stop."""
     known = _PHRASED.get(duty.kind, "") if duty.phrase else _PLAIN.get(duty.kind, "")
@@ -97,7 +101,7 @@ def demand(duty: Duty) -> str:
         or duty.note.rstrip(".")
         or "Do what the section asks"
     )
-    places = [place.replace("_", " ") for place in duty.places if place != duty.kind]
+    places = [place.replace("_", " ") for place in duty.places if place not in (duty.kind, ANYWHERE)]
     if places:
         sentence += f" on {listed(places, 'or')}"
     return sentence + (f" ({duty.url})" if duty.url else "")

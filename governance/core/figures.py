@@ -52,6 +52,11 @@ class Bounds:
     missing: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
 
+    @property
+    def exact(self) -> bool:
+        """Whether it is one known figure."""
+        return self.low == self.high
+
     def narrowed(self, other: Bounds) -> Bounds:
         """What both sides know together. Sides that contradict each other leave the gap between them.
 

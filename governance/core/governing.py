@@ -10,7 +10,7 @@ from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.outcomes import Outcome
 from governance.core.terms import LicenseTerms, Parts
 from governance.core.verdicts import Finding
-from governance.core.words import place
+from governance.core.words import ended, place
 
 
 class Governing(NamedTuple):
@@ -34,7 +34,9 @@ class Governing(NamedTuple):
         missing: Sequence[str] = (),
     ) -> Finding:
         """A finding that says what the license, at that section, does: its name begins the sentence."""
-        return self.says(outcome, f"{self.clause(section)}, {what}.", section, evidence, how_to_fix, missing)
+        comma = "," if section or self.license.depth else ""
+        reason = ended(f"{self.clause(section)}{comma} {what}")
+        return self.says(outcome, reason, section, evidence, how_to_fix, missing)
 
     def says(
         self,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from governance.core.facts import CompaniesFacts, GrantsFacts, UsageFacts, Uses
 from governance.core.figures import UNBOUNDED, Bounds
 from governance.core.periods import Period
-from governance.core.terms import FigureAtom, TraitAtom
+from governance.core.terms import MODEL_NAME, FigureAtom, Threshold, TraitAtom
 
 
 class Case(NamedTuple):
@@ -54,6 +54,12 @@ class Case(NamedTuple):
     def today(self) -> date:
         """The UTC day of `as_of`, which must carry its zone."""
         return self.as_of.astimezone(UTC).date()
+
+
+def asked_phrases(threshold: Threshold, case: Case) -> tuple[str, ...]:
+    """What a display asks to be shown, each enough: where the model's name stands, that or its ancestor's."""
+    names = [repo_id.rpartition("/")[2] for repo_id in case.repo_ids]
+    return tuple(dict.fromkeys(threshold.phrase.replace(MODEL_NAME, name) for name in names))
 
 
 class Truth(IntEnum):

@@ -12,8 +12,8 @@ from governance.core.facts import Grant
 from governance.core.figures import UNBOUNDED, Bounds
 from governance.core.grants import covering, next_turn
 from governance.core.periods import Window, before, midnight, turns
-from governance.core.terms import MODEL_NAME, Consequence, FigureAtom, Threshold, Whose
-from governance.core.thresholds_case import Case, Weighed
+from governance.core.terms import Consequence, FigureAtom, Threshold, Whose
+from governance.core.thresholds_case import Case, Weighed, asked_phrases
 from governance.core.thresholds_figures import Sums
 from governance.core.verdicts import soonest
 
@@ -56,8 +56,7 @@ def _shown(threshold: Threshold, case: Case) -> str:
     """The phrase that a display asks for, where the deployment shows it exactly."""
     if threshold.consequence is not Consequence.DISPLAY or "evidence" not in threshold.clears:
         return ""
-    names = [repo_id.rpartition("/")[2] for repo_id in case.repo_ids]
-    asked = {threshold.phrase.replace(MODEL_NAME, name) for name in names}
+    asked = asked_phrases(threshold, case)
     return next((phrase for phrase in case.shown_phrases or () if phrase in asked), "")
 
 

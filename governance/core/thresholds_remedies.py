@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from governance.core.terms import Consequence, Exemption, FigureAtom
 from governance.core.thresholds import Result, Standing
-from governance.core.thresholds_words import asks
-from governance.core.words import first_of
+from governance.core.thresholds_case import asked_phrases
+from governance.core.words import ended, first_of, listed, quoted
 
 _EXEMPTING_FACT = {
     Exemption.INTEGRATED_END_USER_PRODUCT: "deployment.uses.integrated_end_user_product",
@@ -19,25 +19,29 @@ def how_to_fix(result: Result) -> str:
     if result.standing is Standing.EXCEEDED:
         return " ".join(filter(None, (_next_step(result), _grants_at_hand(result), _exemptions(result))))
     if result.standing is Standing.APPROACHING and not _measured_once(result):
-        return f"Ask {_contact(result)} in time: past the limit it {asks(result)}."
+        step = _next_step(result)
+        return f"Before the limit is passed: {step[0].lower()}{step[1:]}"
     if result.standing is Standing.UNKNOWN:
         return f"Record {first_of(result.missing)}."
     if result.standing is Standing.REVIEW:
-        return f"Record narrower figures, or let a person decide. {_next_step(result)}"
+        exact = result.deciding is not None and result.deciding.bounds.exact
+        first = "Let a person decide." if exact else "Record narrower figures, or let a person decide."
+        return f"{first} {_next_step(result)}"
     return ""
 
 
 def _next_step(result: Result) -> str:
     threshold, whom = result.threshold, _contact(result)
     if threshold.consequence is Consequence.DISPLAY:
-        places = f" ({', '.join(threshold.places)})" if threshold.places else ""
-        return f"Show “{threshold.phrase}”{places}."
+        phrase = listed(map(quoted, asked_phrases(threshold, result.case)), "or")
+        places = listed((place.replace("_", " ") for place in threshold.places), "or")
+        return f"Show {phrase}{f' ({places})' if places else ''}, and record it as shown."
     if threshold.consequence is Consequence.NOTIFY:
-        return f"Notify {whom}."
+        return ended(f"Notify {whom}")
     if threshold.consequence is Consequence.REGISTER:
-        return f"Register with {whom}."
-    cleared = " or ".join(threshold.clears)
-    return f"Ask {whom}; a recorded {cleared} for {result.case.license} clears it."
+        return ended(f"Register with {whom}")
+    cleared = f" A recorded grant for {result.case.license} clears it." if "grant" in threshold.clears else ""
+    return ended(f"Ask {whom}") + cleared
 
 
 def _contact(result: Result) -> str:
@@ -45,8 +49,8 @@ def _contact(result: Result) -> str:
 
 
 def _grants_at_hand(result: Result) -> str:
-    over = [grant.reference or grant.company for grant in result.clearing.over_cap]
-    capped = f"Of grant {', '.join(over)} the cap is passed or cannot be shown to hold." if over else ""
+    over = [grant.reference or f"to {grant.company}" for grant in result.clearing.over_cap]
+    capped = f"The cap of grant {listed(over)} is passed or cannot be shown to hold." if over else ""
     missing = result.clearing.missing
     return f"A grant may cover this: record {', '.join(missing)}." if missing else capped
 

@@ -8,8 +8,8 @@ from governance.core.facts import Grant
 from governance.core.figures import REVENUE, Bounds
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
-from governance.core.thresholds_case import Case, Truth, Weighed
-from governance.core.words import first_of, place
+from governance.core.thresholds_case import Case, Truth, Weighed, asked_phrases
+from governance.core.words import ended, first_of, listed, place, quoted
 
 _ASKS = {
     Consequence.LICENSE_REQUIRED: "needs a license from {whom}",
@@ -17,7 +17,7 @@ _ASKS = {
     Consequence.PAID_LICENSE: "needs a paid license from {whom}",
     Consequence.PRIOR_AUTHORIZATION: "needs prior authorization by {whom}",
     Consequence.SECURITY_REVIEW: "needs a security review by {whom}",
-    Consequence.DISPLAY: "asks to show “{phrase}”",
+    Consequence.DISPLAY: "asks to show {phrase}",
     Consequence.NOTIFY: "asks to notify {whom}",
     Consequence.REGISTER: "asks to register with {whom}",
 }
@@ -26,7 +26,7 @@ _WITHIN = {">": "within the limit of", ">=": "below the limit of", "<": "not bel
 _WHY_EXEMPT = {
     Exemption.INTEGRATED_END_USER_PRODUCT: "an integrated end user product",
     Exemption.INTERNAL_USE: "internal use",
-    Exemption.NON_PROFIT_RESEARCH: "non-profit and research organizations",
+    Exemption.NON_PROFIT_RESEARCH: "use by non-profit and research organizations that is not commercial",
 }
 
 
@@ -50,7 +50,7 @@ def _not_applicable(result: Result) -> str:
     if result.exemption is None:
         return "The limit speaks of commercial use, and this deployment is not commercial."
     section = result.threshold.exempt_section
-    where = f" (section {section})" if section else ""
+    where = f" ({place(section)})" if section else ""
     return f"The limit does not apply to {_WHY_EXEMPT[result.exemption]}{where}, which this is."
 
 
@@ -66,36 +66,42 @@ def _cleared(result: Result, grant: Grant) -> str:
 
 def _shown(result: Result) -> str:
     where = place(result.threshold.section)
-    return f"“{result.clearing.shown}” is recorded as shown, which is what {where} asks past its limits."
+    return f"{quoted(result.clearing.shown)} is recorded as shown, as is asked past the limit ({where})."
 
 
 def _unknown(result: Result) -> str:
     verb = "is" if len(result.missing) == 1 else "are"
-    return f"Whether {_condition(result)} is met is not known: {first_of(result.missing)} {verb} missing."
+    met = "applies" if result.missing == (_COMMERCIAL,) else "is met"
+    return f"Whether {_condition(result)} {met} is not known: {first_of(result.missing)} {verb} missing."
+
+
+_COMMERCIAL = "deployment.uses.commercial"
 
 
 def _condition(result: Result) -> str:
     deciding = result.deciding
     if deciding is None or isinstance(deciding.atom, TraitAtom):
-        return f"the condition of section {result.threshold.section}"
+        return f"the condition of {place(result.threshold.section)}"
     atom = deciding.atom
     return f"the limit of {_PAST[atom.comparator]} {_measure(atom)}"
 
 
 def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
-    figure = f"{_whose(atom, result.case)} {_metric(atom)} in {_period(weighed)}"
+    figure = f"{_whose(atom, result.case)} {_metric(atom)} {_period(weighed)}"
     verb = "was" if atom.currency else "were"
     value = f"{_also(result)}{figure} {verb} {_range(weighed.bounds, atom)}"
     value = value[0].upper() + value[1:]
-    consequence = asks(result)
+    consequence, where = asks(result), place(result.threshold.section)
     past = f"{_PAST[atom.comparator]} {_amount(atom.limit)}"
+    basis = f"{_basis(weighed.bounds)}{_once(atom)}"
     if result.standing is Standing.EXCEEDED:
-        return f"{value}, {past}: this {consequence}.{_once(atom)}"
+        return ended(f"{value}, {past} ({where}): this {consequence}") + basis
     if result.standing is Standing.REVIEW:
-        return f"{value}, and {past} {consequence}: {_why_review(weighed, atom)}, so a person must decide."
+        why = f"{_why_review(weighed, atom)}, so a person must decide"
+        return f"{value}, and {past} {consequence} ({where}): {why}.{basis}"
     near = "near but " if result.standing is Standing.APPROACHING else ""
     within = f"{_WITHIN[atom.comparator]} {_measure(atom)}"
-    return f"{value}, {near}{within} ({past} {consequence}).{_once(atom)}"
+    return f"{value}, {near}{within} ({where}: {past} {consequence}).{basis}"
 
 
 def _also(result: Result) -> str:
@@ -110,20 +116,27 @@ def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
     """A condition on what the company is, where that alone settles it."""
     names = " or ".join(atom.any_of)
     whose = "the company" if len(weighed.members) == 1 else "a company of the group"
-    if atom.trait == "competes_with":
-        states = f"{whose} is recorded as competing with {names}"
-    else:
-        states = f"{whose} is recorded with the business {names}"
     holds = (weighed.truth is Truth.TRUE) != atom.negated
+    if atom.trait == "competes_with":
+        states = f"{whose} {'is recorded as competing' if holds else 'competes'} with {names}"
+    else:
+        states = f"{whose} {'is recorded with' if holds else 'has'} the business {names}"
     said = f"{states[0].upper()}{states[1:]}" if holds else f"It is not so that {states}"
-    end = f"this {asks(result)}" if result.standing is Standing.EXCEEDED else "so the limit is not reached"
-    return f"{said}: {end}."
+    if result.standing is Standing.EXCEEDED:
+        return ended(f"{said} ({place(result.threshold.section)}): this {asks(result)}")
+    return f"{said}, so {_condition(result)} is not met."
 
 
 def _why_review(weighed: Weighed, atom: FigureAtom) -> str:
     if weighed.bounds.low == weighed.bounds.high == atom.limit:
         return "sections of the license contradict each other at exactly this figure"
     return "the figures reach both sides of the limit"
+
+
+def _basis(bounds: Bounds) -> str:
+    """What the figure rests on beside what is recorded for it."""
+    assumed = list(dict.fromkeys(bounds.assumed))
+    return f" It rests on this: {first_of(assumed, most=3)}." if assumed else ""
 
 
 def _once(atom: FigureAtom) -> str:
@@ -144,13 +157,15 @@ def _metric(atom: FigureAtom) -> str:
 
 
 def _period(weighed: Weighed) -> str:
-    return weighed.period.words if weighed.period else ""
+    """`in June 2024`, `from April 2025 to March 2026`."""
+    words = weighed.period.words if weighed.period else ""
+    return f"from {words}" if " to " in words else f"in {words}"
 
 
 def asks(result: Result) -> str:
     """What the license does past the limit: `needs a license from Meta`."""
-    threshold = result.threshold
-    return _ASKS[threshold.consequence].format(whom=result.case.licensor, phrase=threshold.phrase)
+    phrase = listed(map(quoted, asked_phrases(result.threshold, result.case)), "or")
+    return _ASKS[result.threshold.consequence].format(whom=result.case.licensor, phrase=phrase)
 
 
 def _measure(atom: FigureAtom) -> str:

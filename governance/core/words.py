@@ -23,10 +23,19 @@ def quoted(phrase: str) -> str:
     return f"“{phrase}”"
 
 
+def ended(sentence: str) -> str:
+    """With its full stop, and with one only: `by Stability AI Ltd.`"""
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
 @lru_cache(maxsize=4096)
 def place(section: str) -> str:
     """How a sentence names a place in a text: `section 2.b`, but `last paragraph` and `Use policy`."""
-    first = section.split(" ")[0].rstrip(",;")
+    return listed(_place(part) for part in section.split("; "))
+
+
+def _place(section: str) -> str:
+    first = section.split(" ")[0].rstrip(",")
     return section if first.isalpha() and first[1:].islower() else f"section {section}"
 
 

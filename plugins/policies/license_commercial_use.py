@@ -104,7 +104,8 @@ def _granted(governing: Governing, grant: Grant) -> Finding:
     """A grant with a cap compares a figure, which this policy does not read: a person must."""
     capped = grant.cap_limit is not None
     reference = grant.reference or f"of {governing.terms.licensor} to {grant.company}"
-    limit = f" up to {grant.cap_limit} {grant.cap_metric}, which is not compared here" if capped else ""
+    metric = grant.cap_metric.replace("_", " ")
+    limit = f" up to {grant.cap_limit:,f} {metric}, which is not compared here" if capped else ""
     return governing.finding(
         Outcome.REVIEW if capped else Outcome.PASS,
         f"prohibits commercial use; the grant {reference} permits it{limit}",

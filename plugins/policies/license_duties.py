@@ -14,7 +14,7 @@ from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import Duty, DutyKind, Parts
 from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict
-from governance.core.words import begins_with, listed, quoted
+from governance.core.words import begins_with, ended, listed, quoted
 
 Source = tuple[Governing, Duty]
 
@@ -81,14 +81,21 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], require_evidence:
     if duty.kind is DutyKind.NAME_PREFIX:
         return _name(deployment, sources)
     if seen := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
-        return _find(Outcome.PASS, sources, f"{quoted(seen[0])} is shown")
+        return _find(Outcome.PASS, sources, f"{quoted(seen[0])} is recorded as shown")
     unseen = require_evidence and duty.kind is DutyKind.DISPLAY
     return _find(
         Outcome.REVIEW if unseen else Outcome.DUTY,
         sources,
         demand(duty) + _doubt(deployment, sources),
-        fix="Show the phrase, then record it among the shown phrases of the deployment." if unseen else "",
+        fix="Show the phrase, then record it among the shown phrases of the deployment."
+        if unseen
+        else _how(duty),
     )
+
+
+def _how(duty: Duty) -> str:
+    """What the license says of how it is done, unless that is the demand itself."""
+    return ended(duty.note) if duty.note and not demand(duty).startswith(duty.note.rstrip(".")) else ""
 
 
 def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
@@ -102,13 +109,15 @@ def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
         return _find(Outcome.FAIL, sources, what, fix=f"Publish it under a name that begins with {prefix}.")
     if uses.derivative and uses.distributed:
         what = f"The name of a published derivative must begin with {prefix}, and its name is not known"
-        return _find(Outcome.UNKNOWN, sources, what, missing=("deployment.published_name",))
+        fix = "Record the published_name of the deployment."
+        return _find(Outcome.UNKNOWN, sources, what, fix=fix, missing=("deployment.published_name",))
     return _find(Outcome.DUTY, sources, demand(duty) + _doubt(deployment, sources))
 
 
 def _doubt(deployment: DeploymentFacts, sources: list[Source]) -> str:
-    unknown = listed(_unknown(deployment, sources))
-    return f", unless it does not arise: {unknown} is not known" if unknown else ""
+    unknown = list(_unknown(deployment, sources))
+    verb = "is" if len(unknown) == 1 else "are"
+    return f", if it arises: {listed(unknown)} {verb} not known" if unknown else ""
 
 
 def _unknown(deployment: DeploymentFacts, sources: list[Source]) -> Iterator[str]:

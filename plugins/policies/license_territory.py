@@ -13,7 +13,11 @@ from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
 from governance.core.words import first_of, listed
 
-_WHERE_NOT = {"seat": "where the company does not sit", "place_of_use": "where it is not used"}
+_WHERE_NOT = {"seat": "where the company does not have its seat", "place_of_use": "where it is not used"}
+_WAY_OUT = {
+    "seat": "Choose another model",
+    "place_of_use": "Keep the use out of the territory, choose another model",
+}
 
 
 class Territory(Policy):
@@ -60,7 +64,7 @@ def _judge(facts: Facts, governing: Governing, exclusion: Exclusion) -> Finding:
         return governing.finding(Outcome.PASS, what, exclusion.section)
     touched, missing = _places(facts, exclusion)
     if not touched and not missing:
-        what = f"excludes {listed(exclusion.regions)}, {_WHERE_NOT[exclusion.tests]}"
+        what = f"excludes {_territory(exclusion)}, {_WHERE_NOT[exclusion.tests]}"
         return governing.finding(Outcome.PASS, what, exclusion.section)
     if speaks_of_it is None:
         missing = [*missing, "modalities of the model"]
@@ -105,7 +109,7 @@ def _asked(facts: Facts, exclusion: Exclusion) -> list[tuple[str, tuple[str, ...
 def _unknown(governing: Governing, exclusion: Exclusion, missing: list[str]) -> Finding:
     return governing.finding(
         Outcome.UNKNOWN,
-        f"excludes {listed(exclusion.regions)}, and what decides it is not known: {listed(missing)}",
+        f"excludes {_territory(exclusion)}, and what decides it is not known: {listed(missing)}",
         exclusion.section,
         {"excluded": list(exclusion.regions), "tests": exclusion.tests},
         "Record the missing facts; regions are country codes such as US, or EU.",
@@ -114,15 +118,19 @@ def _unknown(governing: Governing, exclusion: Exclusion, missing: list[str]) -> 
 
 
 def _excluded(governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding:
-    why = "the seat of the company" if exclusion.tests == "seat" else "where it is used"
+    why = "is the seat of the company" if exclusion.tests == "seat" else "is among the places of use"
     return governing.finding(
         Outcome.FAIL,
-        f"licenses nothing in {listed(exclusion.regions)}, and {first_of(touched)} is {why}",
+        f"licenses nothing in {_territory(exclusion)}, and {first_of(touched)} {why}",
         exclusion.section,
         {"excluded": list(exclusion.regions), "touched": touched, "tests": exclusion.tests},
-        f"Leave the territory, choose another model, or ask {governing.terms.licensor} for a license that "
-        "names it.",
+        f"{_WAY_OUT[exclusion.tests]}, or ask {governing.terms.licensor} for a license that names "
+        "the territory.",
     )
+
+
+def _territory(exclusion: Exclusion) -> str:
+    return listed({"EU": "the EU"}.get(region, region) for region in exclusion.regions)
 
 
 def _granted(facts: Facts, governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding | None:

@@ -17,6 +17,12 @@ _WORDS = {
     OutputScope.FOUNDATIONAL_GENERATIVE: "foundational generative models",
     OutputScope.COMPETING: "competing models",
 }
+_KINDS = {
+    "llm": "large language model",
+    "generative_model": "generative model",
+    "foundational_generative_model": "foundational generative model",
+    "other_ai_model": "other AI model",
+}
 # Whether a rule reaches a kind of model. None: the kind may or may not be what the rule speaks of, since a
 # foundational generative model may be a language model and the other way round.
 _REACH: dict[tuple[OutputScope, str], bool | None] = {
@@ -98,7 +104,7 @@ def _name(name: str | None, prefix: str, governing: Governing) -> Finding:
 
 
 def _banned(train: OutputsTrain, models: str, governing: Governing, *, certain: bool) -> Finding:
-    what, kind = f"prohibits training {models} with outputs", train.target.replace("_", " ")
+    what, kind = f"prohibits training {models} with outputs", _KINDS[train.target]
     if not certain:
         fix = "Have a person decide what kind of model is trained."
         return _says(governing, Outcome.REVIEW, f"{what}, and the {kind} trained here may be one", fix)

@@ -584,8 +584,8 @@ class TestWords:
         result = judge(LLAMA_31, World((chat("2024-06", 500 * M),)).case)
         assert sentence(result) == (
             "The group's monthly active users in June 2024 were 500,000,000, within the limit of 700,000,000 "
-            "monthly active users (more than 700,000,000 needs a license from Meta). It was measured once, "
-            "before the release of 2024-07-23; later growth changes nothing."
+            "monthly active users (section 2: more than 700,000,000 needs a license from Meta). It was "
+            "measured once, before the release of 2024-07-23; later growth changes nothing."
         )
         assert how_to_fix(result) == ""
 
@@ -603,11 +603,11 @@ class TestWords:
     def test_past_the_limit(self):
         result = judge(LLAMA_31, World((chat("2024-06", 720 * M),), uses={}).case)
         assert sentence(result).startswith(
-            "The group's monthly active users in June 2024 were 720,000,000, more than 700,000,000: "
-            "this needs a license from Meta."
+            "The group's monthly active users in June 2024 were 720,000,000, more than 700,000,000 "
+            "(section 2): this needs a license from Meta."
         )
         assert how_to_fix(result) == (
-            "Ask Meta; a recorded grant for a-license clears it. An exemption may apply: "
+            "Ask Meta. A recorded grant for a-license clears it. An exemption may apply: "
             "record deployment.uses.integrated_end_user_product."
         )
 
@@ -619,7 +619,7 @@ class TestWords:
     def test_a_display(self):
         result = judge(KIMI_K2, World((chat("2026-10", 101 * M),)).case)
         assert "“Kimi K2”" in sentence(result)
-        assert how_to_fix(result) == "Show “Kimi K2” (user_interface)."
+        assert how_to_fix(result) == "Show “Kimi K2” (user interface), and record it as shown."
 
     def test_a_range_and_a_contradiction(self):
         wide = judge(LLAMA_31, World((chat("2024-06", (690 * M, 710 * M)),)).case)
@@ -629,15 +629,15 @@ class TestWords:
     def test_what_else_had_to_hold(self):
         world = World((acme("2025-11/2026-10", 21 * M),), traits=MAAS)
         assert sentence(judge(KIMI_K3, world.case)) == (
-            "The condition on model_as_a_service holds, and the group's revenue in November 2025 to October "
-            "2026 was 21,000,000 USD, more than 20,000,000: this needs a license from Meta."
+            "The condition on model_as_a_service holds, and the group's revenue from November 2025 to "
+            "October 2026 was 21,000,000 USD, more than 20,000,000 (section 2): this needs a license from Meta."
         )
 
     def test_a_trait_alone(self):
         atom = TraitAtom(trait="competes_with", any_of=("Naver",), subject="licensee")
         world = World(traits={"acme": {"competes_with": ("naver",)}})
         assert sentence(judge(threshold(atom), world.case)) == (
-            "The company is recorded as competing with Naver: this needs a license from Meta."
+            "The company is recorded as competing with Naver (section 2): this needs a license from Meta."
         )
 
     def test_an_exemption(self):

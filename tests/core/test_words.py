@@ -34,7 +34,8 @@ def test_the_name_of_a_model_begins_after_its_owner(name, begins):
         ("III", "section III"),
         ("a", "section a"),
         ("last paragraph", "last paragraph"),
-        ("Use policy, closing paragraph; 1.b.iv", "Use policy, closing paragraph; 1.b.iv"),
+        ("Use policy, closing paragraph; 1.b.iv", "Use policy, closing paragraph and section 1.b.iv"),
+        ("2; 3.d; Exhibit A", "section 2, section 3.d and Exhibit A"),
         ("README cond. 1", "section README cond. 1"),
     ],
 )

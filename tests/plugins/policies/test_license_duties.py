@@ -58,7 +58,7 @@ def test_a_duty_arises_from_the_use_and_also_where_the_use_is_not_known(trigger,
 def test_a_duty_that_may_not_arise_says_what_is_not_known():
     told = only(verdict(asks(COPY)))
     assert told.reason == (
-        "Hand on a copy of the license with the model, unless it does not arise: deployment.uses.distributed "
+        "Hand on a copy of the license with the model, if it arises: deployment.uses.distributed "
         "is not known (The some License, section 1.b.i)."
     )
     assert "unless" not in only(verdict(asks(COPY), distributed=True)).reason

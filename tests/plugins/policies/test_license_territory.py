@@ -103,7 +103,7 @@ def test_a_hit_names_the_country_and_the_section():
     told = only(judge(Territory, facts(PLACE, deployment=deployment(regions=("US", "DE")))))
     assert told.section == "1.l"
     assert told.evidence["touched"] == ["DE"]
-    assert "licenses nothing in EU, GB and KR, and DE is where it is used" in told.reason
+    assert "licenses nothing in the EU, GB and KR, and DE is among the places of use" in told.reason
 
 
 @pytest.mark.parametrize(
