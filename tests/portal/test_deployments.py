@@ -74,6 +74,7 @@ def test_a_stale_decision_is_not_shown_as_standing(client: Client) -> None:
     assert "Cannot tell Judged" in told
     assert "Something that it depends on changed; it is being judged again." in told
     assert "The decision before was allowed" in told
+    assert "Allowed being judged again" in words(client.get("/deployments/"))
 
 
 def test_one_that_was_never_judged_says_so(client: Client) -> None:

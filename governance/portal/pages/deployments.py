@@ -104,13 +104,9 @@ def _sentence(reasons: list[dict[str, Any]], findings: Findings) -> str:
 
 
 def _steps(findings: Findings) -> list[str]:
-    """Up to three things to do, for what decides first."""
-    steps = [
-        one.how_to_fix
-        for one in (*findings.attention, *findings.duties)
-        if one.how_to_fix and not one.waived_until
-    ]
-    return list(dict.fromkeys(steps))[:3]
+    """Up to three things to do for what needs attention; duties are listed by themselves."""
+    asking = [one for one in findings.attention if not one.waived_until]
+    return list(dict.fromkeys(one.how_to_fix for one in asking if one.how_to_fix))[:3]
 
 
 def _violations(subject: Subject | None) -> QuerySet[Violation]:

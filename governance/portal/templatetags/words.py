@@ -96,6 +96,12 @@ def or_dash(value: Any) -> Any:
 
 
 @register.filter
+def stale(subject: Any) -> bool:
+    """Whether its decision may not be relied on: something changed since, or a verdict ran out."""
+    return not subject.fresh(timezone.now())
+
+
+@register.filter
 def tone(value: str) -> str:
     """The color token of a decision."""
     return wording.DECISIONS[Decision(value)].tone
