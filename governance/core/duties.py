@@ -39,6 +39,7 @@ _ARISES: dict[Trigger, Callable[[Uses, bool], Known]] = {
     Trigger.DISTRIBUTED: lambda uses, derived: uses.distributed,
     Trigger.MADE_AVAILABLE: lambda uses, derived: _available(uses),
     Trigger.COMMERCIAL: lambda uses, derived: uses.commercial,
+    Trigger.MODIFIED: _derivative,
     Trigger.MODIFIED_AND_DISTRIBUTED: lambda uses, derived: _both(
         _derivative(uses, derived), uses.distributed
     ),
@@ -51,6 +52,7 @@ _ASKS: dict[Trigger, tuple[str, ...]] = {
     Trigger.DISTRIBUTED: ("distributed",),
     Trigger.MADE_AVAILABLE: ("distributed", "internal_only"),
     Trigger.COMMERCIAL: ("commercial",),
+    Trigger.MODIFIED: ("modification",),
     Trigger.MODIFIED_AND_DISTRIBUTED: ("modification", "distributed"),
     Trigger.DERIVATIVE_MADE_AVAILABLE: ("modification", "distributed", "internal_only"),
 }

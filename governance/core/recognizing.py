@@ -65,6 +65,8 @@ def from_statements(statements: Sequence[Statement], repo_id: str, catalog: Cata
 def _names(statement: Statement, key: str, terms: LicenseTerms) -> bool:
     """Whether a statement can name these terms."""
     known = terms.recognition
+    if terms.text_of:
+        return statement.kind is StatementKind.MANUAL and plain(statement.value) == key
     if statement.kind is StatementKind.LICENSE_LINK:
         return _address(statement.value) in {_address(a) for a in (terms.published_at, *known.links) if a}
     value = plain(statement.value)

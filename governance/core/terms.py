@@ -6,14 +6,22 @@ Every term names the section that it comes from. The texts themselves are never 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from governance.core.companies import ControlRule
-from governance.core.periods import Period, Window
+from governance.core.predicates import HOSTED as HOSTED
+from governance.core.predicates import AllOf as AllOf
+from governance.core.predicates import AnyOf as AnyOf
+from governance.core.predicates import FigureAtom as FigureAtom
+from governance.core.predicates import Predicate as Predicate
+from governance.core.predicates import TraitAtom as TraitAtom
+from governance.core.predicates import Trigger as Trigger
+from governance.core.predicates import Whose as Whose
+from governance.core.predicates import atoms as atoms
+from governance.core.predicates import period_before_release as period_before_release
 from governance.core.reading import Relation
 from governance.core.values import Frozen
 
@@ -33,6 +41,9 @@ class OutputScope(StrEnum):
     LLM = "llm"
     ANY_MODEL = "any_model"
     FOUNDATIONAL_GENERATIVE = "foundational_generative_model"
+    GENERAL_PURPOSE = "general_purpose"
+    """Foundational, large language and general-purpose models."""
+    TEXT_TO_IMAGE = "text_to_image"
     COMPETING = "competing"
 
 
@@ -69,78 +80,6 @@ class Permissions(Frozen):
     modification: Permission
     hosting: Permission = Permission(state=State.SILENT)
     outputs_training: OutputRule = OutputRule(state=State.SILENT)
-
-
-class Whose(StrEnum):
-    """Whose figure a limit speaks of."""
-
-    PRODUCT = "product_using_model"
-    PRODUCTS = "products_of_licensee"
-    PRODUCTS_AND_AFFILIATES = "products_of_licensee_and_affiliates"
-    LICENSEE = "licensee"
-    LICENSEE_AND_AFFILIATES = "licensee_and_affiliates"
-    CONSOLIDATED = "consolidated_group"
-
-    @property
-    def group(self) -> bool:
-        return self in (Whose.PRODUCTS_AND_AFFILIATES, Whose.LICENSEE_AND_AFFILIATES, Whose.CONSOLIDATED)
-
-
-class FigureAtom(Frozen):
-    """A limit on one figure."""
-
-    metric: str
-    comparator: Literal[">", ">=", "<"]
-    limit: Decimal = Field(ge=0)
-    currency: str = Field("", pattern=r"^([A-Z]{3})?$")
-    subject: Whose
-    control: ControlRule = ControlRule()
-    window: Window
-    anchor: Literal["before_version_release", "each_period"]
-    anchor_date: date | None = None
-    boundary: Literal["exact", "contradictory"] = "exact"
-
-    @model_validator(mode="after")
-    def _anchored(self) -> Self:
-        if (self.anchor == "before_version_release") != (self.anchor_date is not None):
-            raise ValueError("anchor_date belongs to the anchor before_version_release, and only to it")
-        if ("revenue" in self.metric) != bool(self.currency):
-            raise ValueError("currency belongs to limits on money, and only to them")
-        return self
-
-
-class TraitAtom(Frozen):
-    """A condition on what the licensee is: `business_models` or `competes_with` name one of `any_of`."""
-
-    trait: Literal["business_models", "competes_with"]
-    any_of: tuple[str, ...] = Field(min_length=1)
-    subject: Literal["licensee", "licensee_and_affiliates"] = "licensee_and_affiliates"
-    control: ControlRule = ControlRule()
-    negated: bool = False
-    """Whether the condition is to be none of `any_of`."""
-
-
-class AllOf(Frozen):
-    all: tuple[Predicate, ...] = Field(min_length=1)
-
-
-class AnyOf(Frozen):
-    any: tuple[Predicate, ...] = Field(min_length=1)
-
-
-def _shape(value: Any) -> str:
-    """The branch of a predicate; the @ keeps the branch apart from keys in the place of an error."""
-    keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
-    return "@" + next((key for key in ("all", "any", "trait") if key in keys), "metric")
-
-
-Predicate = Annotated[
-    Annotated[AllOf, Tag("@all")]
-    | Annotated[AnyOf, Tag("@any")]
-    | Annotated[TraitAtom, Tag("@trait")]
-    | Annotated[FigureAtom, Tag("@metric")],
-    Discriminator(_shape),
-]
 
 
 class Consequence(StrEnum):
@@ -188,6 +127,8 @@ class Threshold(Frozen):
     reading: str = ""
     alternative: str = ""
     """Where the text leaves room: the reading adopted, and the other one."""
+    verified: bool = True
+    """False: known from others only, though the rest of the text was read."""
 
     @model_validator(mode="after")
     def _phrase_where_shown(self) -> Self:
@@ -209,18 +150,6 @@ class DutyKind(StrEnum):
     OTHER = "other"
 
 
-class Trigger(StrEnum):
-    """What a deployment must do for a duty to arise."""
-
-    ALWAYS = "always"
-    DISTRIBUTED = "distributed"
-    MADE_AVAILABLE = "made_available"
-    """Weights or a derivative are handed on, or a product or service with the model is offered to others."""
-    MODIFIED_AND_DISTRIBUTED = "modified_and_distributed"
-    DERIVATIVE_MADE_AVAILABLE = "derivative_made_available"
-    COMMERCIAL = "commercial"
-
-
 class Duty(Frozen):
     kind: DutyKind
     section: SECTION
@@ -234,6 +163,11 @@ class Duty(Frozen):
     """Encouraged only."""
     note: str = ""
     url: str = ""
+    models: tuple[str, ...] = ()
+    """Patterns of the repositories that it binds (`org/prefix*`); empty: every model under the license."""
+
+    def binds(self, repo_id: str) -> bool:
+        return not self.models or any(fnmatchcase(repo_id.lower(), one.lower()) for one in self.models)
 
     @property
     def accepted(self) -> tuple[str, ...]:
@@ -257,6 +191,16 @@ class Exclusion(Frozen):
     modalities: Literal["any", "multimodal"] = "any"
     exempt: tuple[Literal["end_users"], ...] = ()
     section: SECTION
+
+
+class Copyleft(Frozen):
+    """What is made from the work is handed on under this license only, or one that it names."""
+
+    reach: Literal["file", "library", "work", "network"]
+    """How far: changed files, the library, the whole work, or also what is offered over a network."""
+    section: SECTION
+    also_under: tuple[str, ...] = ()
+    """Keys of other licenses that it may be handed on under."""
 
 
 class ProhibitedUse(Frozen):
@@ -329,6 +273,9 @@ class LicenseTerms(Frozen):
     spdx: str = ""
     released: date | None = None
     published_at: str = ""
+    text_of: str = ""
+    """Key of the license whose text this publisher uses as it is: models are concluded to be under that
+    one, and this entry is named by people only."""
     recognition: Recognition = Recognition()
     review: Review
     permissions: Permissions
@@ -336,6 +283,7 @@ class LicenseTerms(Frozen):
     duties: tuple[Duty, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     prohibited_uses: tuple[ProhibitedUse, ...] = ()
+    copyleft: Copyleft | None = None
     passes_on: dict[Relation, tuple[Parts, ...]] = {}
     """Missing relations pass on everything; an empty list passes on nothing."""
     notes: str = ""
@@ -354,19 +302,3 @@ class LicenseTerms(Frozen):
     @property
     def title(self) -> str:
         return self.name
-
-
-def atoms(predicate: Predicate) -> list[FigureAtom | TraitAtom]:
-    """The leaves of a predicate tree."""
-    if isinstance(predicate, AllOf):
-        return [leaf for part in predicate.all for leaf in atoms(part)]
-    if isinstance(predicate, AnyOf):
-        return [leaf for part in predicate.any for leaf in atoms(part)]
-    return [predicate]
-
-
-def period_before_release(atom: FigureAtom) -> Period | None:
-    """The one period that an atom measured once looks up."""
-    from governance.core.periods import before
-
-    return before(atom.anchor_date, atom.window) if atom.anchor_date else None

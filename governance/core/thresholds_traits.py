@@ -1,13 +1,15 @@
-"""Conditions on what the licensee is: its business, and with whom it competes."""
+"""Conditions that are no figures: what the licensee does, with whom it competes, how the model is used."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from governance.core.companies import next_change
+from governance.core.duties import Known, arises, not_known
+from governance.core.facts import Uses
 from governance.core.figures import Bounds
 from governance.core.periods import midnight
-from governance.core.terms import TraitAtom
+from governance.core.terms import HOSTED, TraitAtom, Trigger
 from governance.core.thresholds_case import Case, Truth, Weighed
 
 
@@ -18,7 +20,9 @@ def control_change(case: Case, *, group: bool) -> datetime | None:
 
 
 def weigh_trait(atom: TraitAtom, case: Case) -> Weighed:
-    """Whether the licensee, or one of its group, is what the condition names."""
+    """Whether the licensee, one of its group, or the deployment is what the condition names."""
+    if atom.trait == "uses":
+        return _weigh_uses(atom, case.uses)
     licensee, group = case.companies.licensee, atom.subject == "licensee_and_affiliates"
     if not licensee:
         return Weighed(atom, Truth.UNKNOWN, bounds=Bounds(missing=("deployment.company",)))
@@ -49,3 +53,22 @@ def _shown_by_use(atom: TraitAtom, case: Case) -> set[str]:
     if atom.trait != "business_models":
         return set()
     return {name.lower() for name in atom.any_of if getattr(case.uses, name.lower(), None) is True}
+
+
+def _weigh_uses(atom: TraitAtom, uses: Uses) -> Weighed:
+    known = [_used(name, uses) for name in atom.any_of]
+    truth = Truth.TRUE if any(known) != atom.negated else Truth.FALSE
+    if any(known) or None not in known:
+        return Weighed(atom, truth)
+    missing = tuple(field for name in atom.any_of for field in _unknown_of(name, uses))
+    return Weighed(atom, Truth.UNKNOWN, bounds=Bounds(missing=missing))
+
+
+def _used(name: str, uses: Uses) -> Known:
+    return getattr(uses, name) if name in HOSTED else arises(Trigger(name), uses, derived=False)
+
+
+def _unknown_of(name: str, uses: Uses) -> tuple[str, ...]:
+    if name in HOSTED:
+        return (f"deployment.uses.{name}",) if getattr(uses, name) is None else ()
+    return not_known(Trigger(name), uses, derived=False)

@@ -107,17 +107,19 @@ def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
 def _also(result: Result) -> str:
     """What else had to hold for the limit to be passed."""
     met = [w.atom for w in result.atoms if w.truth is Truth.TRUE]
-    names = [" or ".join(atom.any_of) for atom in met if isinstance(atom, TraitAtom)]
+    names = [_named(atom) for atom in met if isinstance(atom, TraitAtom)]
     exceeded = result.standing is Standing.EXCEEDED
     return f"the condition on {' and '.join(names)} holds, and " if names and exceeded else ""
 
 
 def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
     """A condition on what the company is, where that alone settles it."""
-    names = " or ".join(atom.any_of)
+    names = _named(atom)
     whose = "the company" if len(weighed.members) == 1 else "a company of the group"
     holds = (weighed.truth is Truth.TRUE) != atom.negated
-    if atom.trait == "competes_with":
+    if atom.trait == "uses":
+        states = f"the deployment includes {names}"
+    elif atom.trait == "competes_with":
         states = f"{whose} {'is recorded as competing' if holds else 'competes'} with {names}"
     else:
         states = f"{whose} {'is recorded with' if holds else 'has'} the business {names}"
@@ -125,6 +127,22 @@ def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
     if result.standing is Standing.EXCEEDED:
         return ended(f"{said} ({place(result.threshold.section)}): this {asks(result)}")
     return f"{said}, so {_condition(result)} is not met."
+
+
+_USES = {
+    "commercial": "commercial use",
+    "distributed": "handing the model on",
+    "made_available": "making the model available to others",
+    "modified": "a changed model",
+    "modified_and_distributed": "handing a changed model on",
+    "derivative_made_available": "making a changed model available to others",
+    "hosted_for_third_parties": "hosting the model for third parties",
+    "model_as_a_service": "a model as a service",
+}
+
+
+def _named(atom: TraitAtom) -> str:
+    return " or ".join(_USES.get(name, name) if atom.trait == "uses" else name for name in atom.any_of)
 
 
 def _why_review(weighed: Weighed, atom: FigureAtom) -> str:

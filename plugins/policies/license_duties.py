@@ -63,6 +63,8 @@ def _asked(terms: TermsFacts, uses: Uses) -> dict[tuple[str, ...], list[Source]]
     asked: dict[tuple[str, ...], list[Source]] = {}
     for governing in governing_terms(terms, Parts.DUTIES):
         for duty in governing.terms.duties:
+            if not duty.binds(governing.license.repo_id):
+                continue
             if arises(duty.trigger, uses, derived=governing.license.depth > 0) is not False:
                 asked.setdefault(_sameness(governing, duty), []).append((governing, duty))
     return asked

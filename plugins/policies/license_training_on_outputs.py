@@ -15,6 +15,8 @@ _WORDS = {
     OutputScope.LLM: "other large language models",
     OutputScope.ANY_MODEL: "other AI models",
     OutputScope.FOUNDATIONAL_GENERATIVE: "foundational generative models",
+    OutputScope.GENERAL_PURPOSE: "foundational, large language or general-purpose models",
+    OutputScope.TEXT_TO_IMAGE: "other text-to-image models",
     OutputScope.COMPETING: "competing models",
 }
 _KINDS = {
@@ -34,6 +36,14 @@ _REACH: dict[tuple[OutputScope, str], bool | None] = {
     (OutputScope.FOUNDATIONAL_GENERATIVE, "generative_model"): False,
     (OutputScope.FOUNDATIONAL_GENERATIVE, "foundational_generative_model"): True,
     (OutputScope.FOUNDATIONAL_GENERATIVE, "other_ai_model"): False,
+    (OutputScope.GENERAL_PURPOSE, "llm"): True,
+    (OutputScope.GENERAL_PURPOSE, "generative_model"): None,
+    (OutputScope.GENERAL_PURPOSE, "foundational_generative_model"): True,
+    (OutputScope.GENERAL_PURPOSE, "other_ai_model"): False,
+    (OutputScope.TEXT_TO_IMAGE, "llm"): False,
+    (OutputScope.TEXT_TO_IMAGE, "generative_model"): None,
+    (OutputScope.TEXT_TO_IMAGE, "foundational_generative_model"): None,
+    (OutputScope.TEXT_TO_IMAGE, "other_ai_model"): False,
 }
 
 

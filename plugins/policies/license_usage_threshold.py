@@ -115,7 +115,8 @@ def _finding(terms: LicenseTerms, result: Result) -> Finding:
         how_to_fix=how_to_fix(result),
         missing=result.missing,
     )
-    if finding.outcome is Outcome.FAIL and not terms.review.verified:
+    verified = terms.review.verified and result.threshold.verified
+    if finding.outcome is Outcome.FAIL and not verified:
         # What nobody has checked against the text may stop a deployment only once a person agrees.
         return finding._replace(
             outcome=Outcome.REVIEW,

@@ -52,6 +52,19 @@ TERMS = {
 }
 
 
+def test_a_condition_on_use_names_uses_that_exist() -> None:
+    assert PREDICATE.validate_python({"trait": "uses", "any_of": ["commercial", "model_as_a_service"]})
+    with pytest.raises(ValidationError, match="resale is no use: one of always, commercial"):
+        PREDICATE.validate_python({"trait": "uses", "any_of": ["commercial", "resale"]})
+
+
+def test_a_duty_may_bind_some_models_only() -> None:
+    duty = Duty(kind="other", section="3", trigger="always", models=("nvidia/Cosmos*",))
+    assert duty.binds("NVIDIA/cosmos-1.0")
+    assert not duty.binds("nvidia/Llama-3.1-Nemotron")
+    assert Duty(kind="other", section="3", trigger="always").binds("a/b")
+
+
 def test_a_predicate_is_read_as_the_tree_that_it_is() -> None:
     tree = PREDICATE.validate_python({"all": [TRAIT, {"any": [USERS, REVENUE]}]})
     assert isinstance(tree, AllOf)

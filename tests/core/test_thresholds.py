@@ -461,6 +461,27 @@ class TestTrees:
         )
         assert judge(threshold(atom), world.case).standing == standing
 
+    @pytest.mark.parametrize(
+        ("names", "uses", "standing"),
+        [
+            (("commercial",), {"commercial": True}, "exceeded"),
+            (("commercial",), {"commercial": False}, "below"),
+            (("commercial",), {}, "unknown"),
+            (("distributed", "hosted_for_third_parties"), {"hosted_for_third_parties": True}, "exceeded"),
+            (("distributed", "hosted_for_third_parties"), {"distributed": False}, "unknown"),
+            (("made_available",), {"internal_only": True, "distributed": False}, "below"),
+            (("modified",), {"modification": "quantized"}, "exceeded"),
+        ],
+    )
+    def test_how_the_model_is_used(self, names, uses, standing):
+        result = judge(threshold(TraitAtom(trait="uses", any_of=names)), World(uses=uses).case)
+        assert result.standing == standing
+        assert bool(result.missing) is (standing == "unknown")
+
+    def test_a_use_that_is_not_to_be(self):
+        atom = TraitAtom(trait="uses", any_of=("commercial",), negated=True)
+        assert judge(threshold(atom), World(uses={"commercial": False}).case).standing == "exceeded"
+
 
 class TestGrants:
     OVER = World((chat("2024-06", 720 * M), chat("2026-10", 800 * M)))
@@ -632,6 +653,16 @@ class TestWords:
             "The condition on model_as_a_service holds, and the group's revenue from November 2025 to "
             "October 2026 was 21,000,000 USD, more than 20,000,000 (section 2): this needs a license from Meta."
         )
+
+    def test_a_use_alone(self):
+        atom = TraitAtom(trait="uses", any_of=("distributed", "model_as_a_service"))
+        used = judge(threshold(atom), World(uses={"distributed": True}).case)
+        assert sentence(used) == (
+            "The deployment includes handing the model on or a model as a service (section 2): "
+            "this needs a license from Meta."
+        )
+        unused = judge(threshold(atom), World(uses={"distributed": False, "model_as_a_service": False}).case)
+        assert sentence(unused).startswith("It is not so that the deployment includes handing the model on")
 
     def test_a_trait_alone(self):
         atom = TraitAtom(trait="competes_with", any_of=("Naver",), subject="licensee")

@@ -45,6 +45,8 @@ def verdict(*licenses, params=None, **where):
         ("made_available", {"internal_only": True, "distributed": True}, "duty"),
         ("made_available", {"internal_only": False}, "duty"),
         ("made_available", {}, "duty"),
+        ("modified", {"modification": "none"}, "not_applicable"),
+        ("modified", {"modification": "finetune", "internal_only": True}, "duty"),
         ("modified_and_distributed", {"modification": "none"}, "not_applicable"),
         ("modified_and_distributed", {"modification": "merge", "distributed": True}, "duty"),
         ("derivative_made_available", {"modification": "none", "distributed": True}, "not_applicable"),
@@ -53,6 +55,11 @@ def verdict(*licenses, params=None, **where):
 )
 def test_a_duty_arises_from_the_use_and_also_where_the_use_is_not_known(trigger, uses, outcome):
     assert verdict(asks({**COPY, "trigger": trigger}), **uses).outcome == outcome
+
+
+@pytest.mark.parametrize(("models", "outcome"), [(["ACME/*"], "duty"), (["other/*"], "not_applicable")])
+def test_a_duty_for_some_models_binds_only_these(models, outcome):
+    assert verdict(asks({**COPY, "trigger": "always", "models": models})).outcome == outcome
 
 
 def test_a_duty_that_may_not_arise_says_what_is_not_known():

@@ -26,6 +26,8 @@ TARGETS = ("none", "llm", "generative_model", "foundational_generative_model", "
         ("llm", ("pass", "fail", "review", "review", "pass")),
         ("any_model", ("pass", "fail", "fail", "fail", "fail")),
         ("foundational_generative_model", ("pass", "review", "pass", "fail", "pass")),
+        ("general_purpose", ("pass", "fail", "review", "fail", "pass")),
+        ("text_to_image", ("pass", "pass", "review", "review", "pass")),
     ],
 )
 def test_the_scope_of_a_ban_decides_what_may_be_trained(scope, outcomes):
@@ -92,7 +94,9 @@ def test_the_strictest_of_several_licenses_decides():
     assert [f.outcome for f in verdict.findings] == ["pass", "fail"]
 
 
-SCOPES = st.sampled_from(["llm", "any_model", "foundational_generative_model", "competing"])
+SCOPES = st.sampled_from(
+    ["llm", "any_model", "foundational_generative_model", "general_purpose", "text_to_image", "competing"]
+)
 TRAINED = st.fixed_dictionaries({"target": st.sampled_from(TARGETS), "competing": st.none() | st.booleans()})
 
 
