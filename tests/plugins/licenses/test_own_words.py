@@ -9,7 +9,7 @@ import pytest
 from governance.core.license_text import normalized
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms, State
-from tests.plugins.licenses.reviewed import TERMS, each_license, phrases, text_of
+from tests.plugins.licenses.reviewed import TERMS, phrases, text_of, with_text
 
 
 def prose(terms: LicenseTerms) -> Iterator[str]:
@@ -21,7 +21,7 @@ def prose(terms: LicenseTerms) -> Iterator[str]:
     yield from (banned.use for banned in terms.prohibited_uses)
 
 
-@each_license
+@with_text
 def test_every_phrase_stands_in_the_text(key: str) -> None:
     text = normalized(text_of(key).replace("\n", " "))
     for joined, *_ in phrases(TERMS[key]):
@@ -29,7 +29,7 @@ def test_every_phrase_stands_in_the_text(key: str) -> None:
             assert phrase == "<model name>" or normalized(f"x {phrase}")[2:] in text
 
 
-@each_license
+@with_text
 def test_no_sentence_of_the_text_is_carried(key: str) -> None:
     text = normalized(text_of(key).replace("\n", " "))
     for words in (normalized(sentence).split() for sentence in prose(TERMS[key])):
