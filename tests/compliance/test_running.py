@@ -17,7 +17,7 @@ from tests.compliance import cast
 from tests.compliance.cast import NOW, THRESHOLD, Counting, assign, deploy, judge, says, users
 
 pytestmark = pytest.mark.django_db
-READS = ("SELECT", "SAVEPOINT", "RELEASE")
+READS = ("SELECT", "SAVEPOINT", "RELEASE", "DECLARE")
 
 
 def writes(queries):

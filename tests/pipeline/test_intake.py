@@ -238,7 +238,7 @@ def test_a_deployment_of_an_older_snapshot_counts_as_kin_by_its_own_ancestors(ru
 
 
 def test_a_license_cannot_be_set_for_a_model_that_was_not_read():
-    model, _ = intake.add_model(source="manual", repo_id="acme/unread", declaration={}, actor=ACTOR)
+    model = Model.objects.create(source="manual", repo_id="acme/unread", state_since=timezone.now())
     with pytest.raises(ValidationError, match="was not read yet"):
         intake.override_license(model=model, license="mit", reason="x", actor=ACTOR)
 
