@@ -16,6 +16,7 @@ from governance.registry.models import Edge, Model, Snapshot
 from governance.usage.models import Company, Product
 from tests.portal import cast
 
+LARGEST = 120_000
 PAGES = {
     "models": "/models/",
     "model": f"/models/huggingface/{cast.LLAMA}/",
@@ -71,7 +72,9 @@ def grow(numbers: range) -> None:
 
 def queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as seen:
-        assert client.get(address).status_code == 200
+        answer = client.get(address)
+    assert answer.status_code == 200
+    assert len(answer.content) <= LARGEST
     return len(seen)
 
 
