@@ -651,7 +651,8 @@ class TestWords:
         world = World((acme("2025-11/2026-10", 21 * M),), traits=MAAS)
         assert sentence(judge(KIMI_K3, world.case)) == (
             "The condition on model_as_a_service holds, and the group's revenue from November 2025 to "
-            "October 2026 was 21,000,000 USD, more than 20,000,000 (section 2): this needs a license from Meta."
+            "October 2026 was 21,000,000 USD, more than 20,000,000 (section 2): this needs a license "
+            "from Meta."
         )
 
     def test_a_use_alone(self):

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Count
 
+from governance.core import plain_terms as sentences
 from governance.core.terms import LicenseTerms, State
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion, Grant
-from governance.portal.pages import terms as sentences
 from governance.registry.models import Model
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from governance.compliance.gathering import model_facts
+from governance.core import plain_terms as terms
 from governance.core.outcomes import Decision
 from governance.deployments.models import Deployment
 from governance.licensing.models import Conclusion
 from governance.licensing.services import current_licenses
-from governance.portal.pages import terms
 from governance.portal.pages.evidence import Finding, finding, worst_first
 from governance.portal.pages.models import decision_of, license_name, nearest_limits
 from governance.registry.formats import is_unsafe

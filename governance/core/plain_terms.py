@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from governance.core.facts import TermsFacts
+from governance.core.spoken import exact, period, rounded, spoken
 from governance.core.terms import (
     AllOf,
     AnyOf,
     Consequence,
+    Copyleft,
     Duty,
     DutyKind,
     Exclusion,
@@ -28,7 +30,6 @@ from governance.core.terms import (
     period_before_release,
 )
 from governance.core.words import first_of, listed, quoted
-from governance.portal.wording import exact, period, rounded, spoken
 
 GROUPS = {
     "may": "You may",
@@ -52,6 +53,23 @@ class Term:
     relation: str = ""
     details: tuple[str, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """The license that a sentence comes from, and the ancestor that brings it."""
+
+    license: str
+    title: str
+    source: str
+    relation: str
+
+    def term(
+        self, group: str, sentence: str, section: str, details: tuple[str, ...] = (), note: str = ""
+    ) -> Term:
+        return Term(
+            group, sentence, section, self.license, self.title, self.source, self.relation, details, note
+        )
 
 
 _USES = {
@@ -132,17 +150,19 @@ def sentences(
     terms: LicenseTerms, parts: Collection[str] | None = None, source: str = "", relation: str = ""
 ) -> Iterator[Term]:
     """Every term of one license; `parts` are those that a relation passes on (None: all)."""
-    brings = {"license": terms.key, "title": terms.title, "source": source, "relation": relation}
+    brings = _Origin(terms.key, terms.title, source, relation)
     yield from _permissions(terms, parts, brings)
     if _passed(Parts.THRESHOLDS, parts):
         for threshold in terms.thresholds:
-            yield Term("limits", limit(threshold, terms), threshold.section, note=threshold.reading, **brings)
+            yield brings.term("limits", limit(threshold, terms), threshold.section, note=threshold.reading)
     if _passed(Parts.DUTIES, parts):
         for duty in terms.duties:
-            yield Term("must", _duty(duty), duty.section, note=duty.note, **brings)
+            yield brings.term("must", _duty(duty), duty.section, note=duty.note)
+        if terms.copyleft:
+            yield brings.term("must", _copyleft(terms.copyleft), terms.copyleft.section)
     if _passed(Parts.EXCLUSIONS, parts):
         for exclusion in terms.exclusions:
-            yield Term("may_not", _exclusion(exclusion), exclusion.section, **brings)
+            yield brings.term("may_not", _exclusion(exclusion), exclusion.section)
     if _passed(Parts.USES, parts) and terms.prohibited_uses:
         yield _prohibited(terms, brings)
 
@@ -151,27 +171,24 @@ def _passed(part: Parts, parts: Collection[str] | None) -> bool:
     return parts is None or part in parts
 
 
-def _permissions(
-    terms: LicenseTerms, parts: Collection[str] | None, brings: Mapping[str, str]
-) -> Iterator[Term]:
+def _permissions(terms: LicenseTerms, parts: Collection[str] | None, brings: _Origin) -> Iterator[Term]:
     for name, words in _USES.items():
         part = parts is None or (name == "commercial_use" and Parts.COMMERCIAL in parts)
         if part:
             yield _permission(getattr(terms.permissions, name), words, brings)
     if _passed(Parts.OUTPUTS, parts):
         rule = terms.permissions.outputs_training
-        yield _permission(
-            rule, f"train {_SCOPES.get(rule.scope, 'other models')} with what it puts out", brings
-        )  # type: ignore[arg-type]
+        models = _SCOPES[rule.scope] if rule.scope else "other models"
+        yield _permission(rule, f"train {models} with what it puts out", brings)
 
 
-def _permission(permission: Permission | OutputRule, words: str, brings: Mapping[str, str]) -> Term:
+def _permission(permission: Permission | OutputRule, words: str, brings: _Origin) -> Term:
     sentence = f"{words[0].upper()}{words[1:]}."
     condition = permission.condition
     if permission.state is State.CONDITIONAL:
         sentence = f"{sentence[:-1]}, on conditions."
     group = {State.PROHIBITED: "may_not", State.SILENT: "silent"}.get(permission.state, "may")
-    return Term(group, sentence, permission.section, note=condition, **brings)
+    return brings.term(group, sentence, permission.section, note=condition)
 
 
 def _duty(duty: Duty) -> str:
@@ -181,7 +198,21 @@ def _duty(duty: Duty) -> str:
         words = f"{words}: {phrase}"
     places = f" ({listed(map(spoken, duty.places), 'or')})" if duty.places else ""
     asked = f"{_TRIGGERS[duty.trigger]}{words}{places}."
-    return ("Encouraged: " if duty.optional else "") + asked[0].upper() + asked[1:]
+    binds = f" Models that it binds: {listed(duty.models)}." if duty.models else ""
+    return ("Encouraged: " if duty.optional else "") + asked[0].upper() + asked[1:] + binds
+
+
+_REACHES = {
+    "file": "Hand on changed files",
+    "library": "Hand on changes of the library",
+    "work": "Hand on what you make from it",
+    "network": "Hand on what you make from it, and offer it over a network,",
+}
+
+
+def _copyleft(copyleft: Copyleft) -> str:
+    also = listed(copyleft.also_under, "or")
+    return f"{_REACHES[copyleft.reach]} under this license only{', or under ' + also if also else ''}."
 
 
 def _exclusion(exclusion: Exclusion) -> str:
@@ -195,10 +226,10 @@ def _exclusion(exclusion: Exclusion) -> str:
     return f"{what} {where}{also}{exempt}."
 
 
-def _prohibited(terms: LicenseTerms, brings: Mapping[str, str]) -> Term:
+def _prohibited(terms: LicenseTerms, brings: _Origin) -> Term:
     uses = tuple(f"{one.use} ({one.section})" for one in terms.prohibited_uses)
     sections = first_of(dict.fromkeys(one.section for one in terms.prohibited_uses), most=4)
-    return Term("may_not", "Use it for what its text prohibits.", sections, details=uses, **brings)
+    return brings.term("may_not", "Use it for what its text prohibits.", sections, details=uses)
 
 
 def limit(threshold: Threshold, terms: LicenseTerms) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from governance.core import plain_terms as terms
 from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.terms import Parts
 from governance.discovery import catalog
-from governance.portal.pages import terms
 
 
 def told(key: str, **more) -> list[str]:

@@ -1,0 +1,71 @@
+"""Keys, figures and periods as people say them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+_SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
+
+
+def number(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def exact(value: Any) -> str:
+    """`683,000,000`; text that is no number stays as it is."""
+    found = number(value)
+    if found is None or not found.is_finite():
+        return str(value)
+    return f"{found:,.0f}" if found == found.to_integral_value() else f"{found:,f}".rstrip("0")
+
+
+def rounded(value: Any) -> str:
+    """`683 million`: at most three digits and a unit, so it is for reading beside the exact figure."""
+    found = number(value)
+    if found is None or not found.is_finite():
+        return str(value)
+    for scale, unit in _SCALES:
+        if abs(found) >= scale:
+            return f"{_short(found / scale)} {unit}"
+    return exact(found)
+
+
+def _short(value: Decimal) -> str:
+    text = f"{value:.1f}" if value < 1000 else f"{value:,.0f}"
+    return text.removesuffix(".0")
+
+
+def spoken(key: Any) -> str:
+    """`monthly_active_users` as “monthly active users”."""
+    return str(key).replace("_", " ")
+
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def period(text: Any) -> str:
+    """`2024-06` as “June 2024”, `2024-06-30` as “30 June 2024”; a year and a span stay as they are."""
+    found = _MONTH.fullmatch(str(text))
+    if not found or not 1 <= int(found.group(2)) <= 12:
+        return str(text).replace("/", " to ")
+    month = f"{_MONTHS[int(found.group(2)) - 1]} {found.group(1)}"
+    return f"{int(found.group(3))} {month}" if found.group(3) else month
