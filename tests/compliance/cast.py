@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from governance.compliance.judging import Asked
@@ -102,7 +103,9 @@ class Counting:
 
 def judge(*subjects: Subject, now: datetime = NOW, evaluate: Any = evaluate) -> list[Transition]:
     """Judge at an instant; answers what people must hear of."""
-    told = Judging([one.pk for one in subjects], now=now, evaluate=evaluate).write()
+    judging = Judging([one.pk for one in subjects], now=now, evaluate=evaluate)
+    with transaction.atomic():
+        told = judging.write()
     for one in subjects:
         one.refresh_from_db()
     return told

@@ -1,0 +1,143 @@
+"""Many at once, on a real PostgreSQL: each in a thread with a connection of its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from governance.accounts.models import Role, User
+from governance.audit.models import Entry
+from governance.audit.services import append, first_fault
+from governance.compliance.models import UsageRead, Verdict, Violation, Waiver
+from governance.compliance.running import Judging
+from governance.pipeline import intake, ticking
+from governance.pipeline.models import Kind, Work
+from tests.cast import person
+from tests.compliance import cast
+from tests.compliance.cast import assign, deploy, judge, says
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other anyway"),
+]
+
+
+def together(count, act):
+    """Call `act(n)` in so many threads at once; answers what each returned or raised."""
+
+    def one(n):
+        try:
+            return act(n)
+        except Exception as fault:
+            return fault
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def test_fifty_parallel_approvals_give_one():
+    cast.acme(800_000_000)
+    assign()
+    judge(deploy())
+    until = timezone.now() + timedelta(days=9)
+    asked = intake.request_waiver(
+        violation=Violation.objects.get(), reason="x", until=until, user=person("eve")
+    )
+    approvers = [User.objects.create(username=f"ada-{n}", role=Role.APPROVER) for n in range(50)]
+
+    def approve(n):
+        waiver = Waiver.objects.get(pk=asked.pk)
+        return intake.decide_waiver(waiver=waiver, approve=n % 2 == 0, user=approvers[n])
+
+    results = together(50, approve)
+    assert sum(isinstance(one, Waiver) for one in results) == 1
+    assert all(isinstance(one, Waiver | ValidationError) for one in results)
+    assert Entry.objects.filter(action__in=("waiver.approved", "waiver.declined")).count() == 1
+    assert first_fault() == ""
+
+
+def test_writers_at_once_make_one_chain():
+    def write(n):
+        with transaction.atomic():
+            return append(at=timezone.now(), actor="worker", action="told", object=str(n))
+
+    assert all(isinstance(one, Entry) for one in together(20, write))
+    assert Entry.objects.count() == 20
+    assert first_fault() == ""
+
+
+def test_tickers_at_once_take_each_slot_once():
+    taken = [job for jobs in together(8, lambda _: ticking.tick()) for job in jobs]
+    assert sorted(taken) == sorted(ticking.JOBS)
+    assert Work.objects.filter(kind=Kind.TICK).count() == len(ticking.JOBS)
+
+
+def test_workers_at_once_store_one_verdict():
+    cast.acme()
+    assign()
+    subjects = [deploy(f"chat-{n}") for n in range(6)]
+    pass_ = says("pass")
+    at = [cast.NOW + timedelta(minutes=n) for n in range(6)]
+    runs = [Judging([one.pk], now=now, evaluate=pass_) for one, now in zip(subjects, at, strict=True)]
+
+    def write(n):
+        with transaction.atomic():
+            return runs[n].write()
+
+    assert together(6, write) == [[]] * 6
+    assert Verdict.objects.count() == 1
+
+
+def test_changes_and_judgings_at_once_end_in_no_deadlock_and_lose_nothing():
+    cast.acme()
+    assign(policy=cast.KNOWN)
+    subjects = [deploy(f"chat-{n}") for n in range(6)]
+    pass_ = says("pass")
+
+    def act(n):
+        verb = n % 4
+        if verb == 0:
+            cast.users(100 + n)
+        elif verb == 1:
+            cast.company("acme", name=f"Acme {n}")
+        elif verb == 2:
+            deploy(f"chat-{n % 6}", regions=["FR"])
+        else:
+            again = Judging([one.pk for one in subjects], now=timezone.now(), evaluate=pass_)
+            with transaction.atomic():
+                again.write()
+
+    results = together(16, act)
+    faults = [one for one in results if one is not None and type(one).__name__ != "OutrunError"]
+    assert faults == []
+    assert first_fault() == ""
+    judge(*subjects, now=timezone.now())
+    assert all(one.fresh(timezone.now()) for one in subjects)
+
+
+def test_a_figure_that_is_being_recorded_holds_up_who_is_about_to_look_it_up():
+    """Either it finds the reader on record, or the reader sees it: never neither."""
+    cast.acme(600_000_000)
+    assign()
+    for n in range(8):
+        subject = deploy(f"chat-{n}")
+
+        def act(who, subject=subject, n=n):
+            if who:
+                cast.users(800_000_000 + n)
+            else:
+                judge(subject, now=timezone.now(), evaluate=cast.evaluate)
+
+        assert together(2, act) == [None, None]
+        subject.refresh_from_db()
+        stale = subject.judged_changes != subject.changes
+        assert stale or subject.decision == "blocked"
+        assert UsageRead.objects.filter(subject=subject).count() == 1
+        cast.users(600_000_000 + n)
