@@ -243,6 +243,9 @@ def everything() -> Violation:
     """Something of each kind, so that every page has something to show."""
     product, llama = group(), model()
     change(llama)
+    long = f"https://example.org/{'terms' * 20}/LICENSE"
+    StatedLicense.objects.create(snapshot=llama.latest_snapshot, kind="license_link", value=long)
+    File.objects.create(snapshot=llama.latest_snapshot, path=f"weights/{'part' * 30}.bin", format="pickle")
     found = blocked(of=llama)
     deployment("never-judged", llama, product)
     figure()
