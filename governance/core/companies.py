@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from pydantic import Field
+
 from governance.core.values import Frozen
 
 
@@ -42,7 +44,7 @@ class Company(Frozen):
 class ControlRule(Frozen):
     """How much counts as control in one license: over 50 %, or at least 50 %."""
 
-    percent: Decimal = Decimal(50)
+    percent: Decimal = Field(default=Decimal(50), gt=0, le=100)
     inclusive: bool = False
 
     def met(self, percent: Decimal) -> bool:

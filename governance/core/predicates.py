@@ -32,7 +32,7 @@ class Whose(StrEnum):
 class FigureAtom(Frozen):
     """A limit on one figure."""
 
-    metric: str
+    metric: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     comparator: Literal[">", ">=", "<"]
     limit: Decimal = Field(ge=0)
     currency: str = Field("", pattern=r"^([A-Z]{3})?$")
@@ -47,6 +47,8 @@ class FigureAtom(Frozen):
     def _anchored(self) -> Self:
         if (self.anchor == "before_version_release") != (self.anchor_date is not None):
             raise ValueError("anchor_date belongs to the anchor before_version_release, and only to it")
+        if self.anchor_date and self.window.floats:
+            raise ValueError("window needs a place in the calendar where a limit is measured once")
         if ("revenue" in self.metric) != bool(self.currency):
             raise ValueError("currency belongs to limits on money, and only to them")
         return self

@@ -23,9 +23,13 @@ from governance.core.predicates import Whose as Whose
 from governance.core.predicates import atoms as atoms
 from governance.core.predicates import period_before_release as period_before_release
 from governance.core.reading import Relation
+from governance.core.territories import expand
 from governance.core.values import Frozen
 
-SECTION = Annotated[str, Field(min_length=1)]
+SECTION = Annotated[str, Field(min_length=1, pattern=r"\S")]
+KEY = r"^[a-z0-9][a-z0-9.+-]*$"
+IDS = tuple[Annotated[str, Field(pattern=r"^[^A-Z]*[^A-Z\s][^A-Z]*$")], ...]
+"""Written in small letters, as they are compared."""
 
 
 class State(StrEnum):
@@ -111,7 +115,7 @@ MODEL_NAME = "<model name>"
 class Threshold(Frozen):
     """Beyond what the license asks for more, what then, and what clears it."""
 
-    id: str
+    id: str = Field(pattern=KEY)
     section: SECTION
     when: Predicate
     consequence: Consequence
@@ -192,6 +196,13 @@ class Exclusion(Frozen):
     exempt: tuple[Literal["end_users"], ...] = ()
     section: SECTION
 
+    @field_validator("regions")
+    @classmethod
+    def _regions_exist(cls, regions: tuple[str, ...]) -> tuple[str, ...]:
+        if strange := expand(regions)[1]:
+            raise ValueError(f"{', '.join(strange)}: no region; use country codes as DE, or EU")
+        return regions
+
 
 class Copyleft(Frozen):
     """What is made from the work is handed on under this license only, or one that it names."""
@@ -211,19 +222,19 @@ class ProhibitedUse(Frozen):
 class Recognition(Frozen):
     """How a text or a statement is known to be this license."""
 
-    hub_ids: tuple[str, ...] = ()
-    license_names: tuple[str, ...] = ()
+    hub_ids: IDS = ()
+    license_names: IDS = ()
     repositories: tuple[str, ...] = ()
     """For ids and names that several texts share: the repositories in which they mean this text, as
     patterns (`org/*`, `org/prefix*`). Where given, an id or a name alone tells nothing elsewhere."""
     links: tuple[str, ...] = ()
     """Where the text is published, beside `published_at`."""
-    text_sha256: tuple[str, ...] = ()
+    text_sha256: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = ()
     """`license_text.text_identity` of each wording that is this text."""
 
 
 class Review(Frozen):
-    by: str
+    by: str = Field(pattern=r"\S")
     on: date
     verified: bool
     note: str = ""
@@ -266,7 +277,7 @@ class Example(Frozen):
 
 
 class LicenseTerms(Frozen):
-    key: str = Field(pattern=r"^[a-z0-9][a-z0-9.+-]*$")
+    key: str = Field(pattern=KEY)
     name: str
     version: str = ""
     licensor: str

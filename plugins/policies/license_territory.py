@@ -112,13 +112,14 @@ def _unknown(governing: Governing, exclusion: Exclusion, missing: list[str]) -> 
         f"excludes {_territory(exclusion)}, and what decides it is not known: {listed(missing)}",
         exclusion.section,
         {"excluded": list(exclusion.regions), "tests": exclusion.tests},
-        "Record the missing facts; regions are country codes such as US, or EU.",
+        f"Record {listed(missing)}; countries are codes such as US, regions these or EU.",
         tuple(missing),
     )
 
 
 def _excluded(governing: Governing, exclusion: Exclusion, touched: list[str]) -> Finding:
-    why = "is the seat of the company" if exclusion.tests == "seat" else "is among the places of use"
+    verb = "is" if len(touched) == 1 else "are"
+    why = "is the seat of the company" if exclusion.tests == "seat" else f"{verb} among the places of use"
     return governing.finding(
         Outcome.FAIL,
         f"licenses nothing in {_territory(exclusion)}, and {first_of(touched)} {why}",
