@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from governance.core.facts import TermsFacts
-from governance.core.spoken import exact, period, rounded, spoken
+from governance.core.spoken import USES, exact, period, rounded, spoken
 from governance.core.terms import (
     AllOf,
     AnyOf,
@@ -274,6 +274,7 @@ def _window(atom: FigureAtom) -> str:
 def _trait(atom: TraitAtom) -> str:
     names = listed(map(spoken, atom.any_of), "or")
     if atom.trait == "uses":
-        return f"use {'other than' if atom.negated else 'that is'} {names}"
+        uses = listed((USES.get(name, spoken(name)) for name in atom.any_of), "or")
+        return f"any use but {uses}" if atom.negated else uses
     kind = "competing with" if atom.trait == "competes_with" else "in the business of"
     return f"a company {'not ' if atom.negated else ''}{kind} {names}"

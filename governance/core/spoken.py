@@ -69,3 +69,16 @@ def period(text: Any) -> str:
         return str(text).replace("/", " to ")
     month = f"{_MONTHS[int(found.group(2)) - 1]} {found.group(1)}"
     return f"{int(found.group(3))} {month}" if found.group(3) else month
+
+
+USES = {
+    "commercial": "commercial use",
+    "distributed": "handing the model on",
+    "made_available": "making the model available to others",
+    "modified": "a changed model",
+    "modified_and_distributed": "handing a changed model on",
+    "derivative_made_available": "making a changed model available to others",
+    "hosted_for_third_parties": "hosting the model for third parties",
+    "model_as_a_service": "a model as a service",
+}
+"""How a condition names the ways of using a model."""

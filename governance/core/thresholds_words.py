@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from governance.core.facts import Grant
 from governance.core.figures import REVENUE, Bounds
+from governance.core.spoken import USES
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import Case, Truth, Weighed, asked_phrases
@@ -129,20 +130,8 @@ def _trait_sentence(result: Result, weighed: Weighed, atom: TraitAtom) -> str:
     return f"{said}, so {_condition(result)} is not met."
 
 
-_USES = {
-    "commercial": "commercial use",
-    "distributed": "handing the model on",
-    "made_available": "making the model available to others",
-    "modified": "a changed model",
-    "modified_and_distributed": "handing a changed model on",
-    "derivative_made_available": "making a changed model available to others",
-    "hosted_for_third_parties": "hosting the model for third parties",
-    "model_as_a_service": "a model as a service",
-}
-
-
 def _named(atom: TraitAtom) -> str:
-    return " or ".join(_USES.get(name, name) if atom.trait == "uses" else name for name in atom.any_of)
+    return " or ".join(USES.get(name, name) if atom.trait == "uses" else name for name in atom.any_of)
 
 
 def _why_review(weighed: Weighed, atom: FigureAtom) -> str:

@@ -1,0 +1,92 @@
+"""What is wrong with a license file: its schema, what it leaves out, and what its examples come out as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from governance.core.license_file import LicenseFile, LicenseFileError, load_license
+from governance.core.outcomes import worst
+from governance.core.terms import Example, LicenseTerms, State, Threshold
+from governance.core.verdicts import Finding
+from governance.core.worked_examples import facts_of
+from governance.discovery import catalog
+
+_LIMITS = "license.usage-threshold"
+
+
+def faults(path: Path) -> list[str]:
+    """Every fault of one license file as `file: place: what is wrong`; none where it can be shipped."""
+    try:
+        file = load_license(path)
+    except LicenseFileError as fault:
+        return str(fault).splitlines()
+    found = (*_left_out(file.terms), *_not_worked_out(file), *_come_out_otherwise(file))
+    return [f"{path.name}: {fault}" for fault in found]
+
+
+def _left_out(terms: LicenseTerms) -> Iterator[str]:
+    for name, permission in terms.permissions:
+        if bool(permission.section) is (permission.state is State.SILENT):
+            what = "has a section" if permission.section else "has no section"
+            yield f"permissions.{name}: is {permission.state} and {what}"
+    if terms.text_of and terms.recognition.model_dump(exclude_defaults=True):
+        yield f"recognition: must be empty, because models are recognized under {terms.text_of}"
+
+
+def _not_worked_out(file: LicenseFile) -> Iterator[str]:
+    """Rules that no example shows at work."""
+    policies = {example.policy for example in file.examples}
+    permissions = file.terms.permissions
+    outputs = permissions.outputs_training.state in (State.PROHIBITED, State.CONDITIONAL)
+    asked = {
+        "license.territory": bool(file.terms.exclusions),
+        "license.training-on-outputs": outputs,
+        "license.commercial-use": permissions.commercial_use.state is State.PROHIBITED,
+    }
+    for name, wanted in asked.items():
+        if wanted and name not in policies:
+            yield f"examples: none is for {name}"
+    for threshold in file.terms.thresholds:
+        if missing := {"below", "exceeded"} - _standings(file.examples, threshold):
+            yield f"examples: none of the threshold {threshold.id!r} stands {' or '.join(sorted(missing))}"
+
+
+def _standings(examples: Sequence[Example], threshold: Threshold) -> set[str]:
+    return {one.standing for one in examples if one.policy == _LIMITS and one.threshold in (threshold.id, "")}
+
+
+def _come_out_otherwise(file: LicenseFile) -> Iterator[str]:
+    for at, example in enumerate(file.examples):
+        if fault := _otherwise(file.terms, example):
+            yield f"examples.{at} ({example.title}): {fault}"
+
+
+def _otherwise(terms: LicenseTerms, example: Example) -> str:
+    """What is wrong with an example; empty where it comes out as it says."""
+    if example.policy not in catalog().policies:
+        return f"policy: {example.policy!r} is none of {', '.join(catalog().policies)}"
+    try:
+        findings = judged(terms, example)
+    except (KeyError, TypeError, ValueError) as fault:
+        return f"cannot be judged: {fault}"
+    if not findings:
+        return "names a threshold or a policy that finds nothing"
+    outcome = worst(finding.outcome for finding in findings)
+    reasons = " ".join(finding.reason for finding in findings if finding.outcome == outcome)
+    if outcome != example.outcome:
+        return f"outcome: says {example.outcome!r}, and it is {outcome.value!r}: {reasons}"
+    standings = {str(one.evidence.get("standing", "")) for one in findings if one.outcome == outcome}
+    if example.standing and standings != {example.standing}:
+        return f"standing: says {example.standing!r}, and it is {' and '.join(sorted(standings))}: {reasons}"
+    return ""
+
+
+def judged(terms: LicenseTerms, example: Example) -> list[Finding]:
+    """What the policy of an example finds under these terms. Raises ValueError where its facts do not fit."""
+    policy = catalog().policies[example.policy]
+    verdict = policy().evaluate(facts_of(example, terms), policy.parse_params(example.params))
+    meant = [finding for finding in verdict.findings if finding.license in (terms.key, "")]
+    if example.threshold:
+        meant = [finding for finding in meant if finding.evidence.get("threshold") == example.threshold]
+    return meant

@@ -1,0 +1,123 @@
+"""A license file is checked for its schema, for what it leaves out, and for what its examples come out as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from governance.discovery import catalog
+from governance.licensing.checking import faults
+
+GOOD = """
+key = "sample-1.0"
+name = "Sample License"
+licensor = "Sample"
+
+[recognition]
+hub_ids = ["sample-1.0"]
+
+[review]
+by = "desk"
+on = 2026-11-24
+verified = true
+
+[permissions]
+commercial_use = { state = "prohibited", section = "2" }
+redistribution = { state = "allowed", section = "1" }
+modification = { state = "allowed", section = "1" }
+
+[[thresholds]]
+id = "hosting"
+section = "3"
+consequence = "license_required"
+[thresholds.when]
+trait = "uses"
+any_of = ["hosted_for_third_parties"]
+
+[[examples]]
+title = "hosted"
+deployment = { uses = { hosted_for_third_parties = true } }
+outcome = "fail"
+standing = "exceeded"
+
+[[examples]]
+title = "not hosted"
+outcome = "pass"
+standing = "below"
+
+[[examples]]
+title = "commercial"
+policy = "license.commercial-use"
+outcome = "fail"
+"""
+
+
+def checked(folder: Path, text: str) -> list[str]:
+    path = folder / "sample-1.0.toml"
+    path.write_text(text, "utf-8")
+    return faults(path)
+
+
+def test_a_whole_file_has_no_fault(tmp_path: Path) -> None:
+    assert checked(tmp_path, GOOD) == []
+
+
+FAULTS = [
+    ("not TOML", "key = ", 'key "', "not readable as TOML"),
+    ("a typo in a key", "licensor", "licenser", "licenser: is not a key of the schema"),
+    ("no such state", '"prohibited"', '"forbidden"', "permissions.commercial_use.state: Input should be"),
+    ("a key that is not the file's", 'key = "sample-1.0"', 'key = "sample"', "must be the name of the file"),
+    ("a use that does not exist", 'any_of = ["hosted_', 'any_of = ["served_', "is no use: one of always"),
+    ("no section", ', section = "2" }', " }", "permissions.commercial_use: is prohibited and has no section"),
+    (
+        "an id that is taken for another's",
+        'licensor = "Sample"',
+        'licensor = "S"\ntext_of = "mit"',
+        "must be empty",
+    ),
+    (
+        "a ban that no example shows",
+        '"license.commercial-use"',
+        '"license.duties"',
+        "none is for license.comm",
+    ),
+    ("a side without an example", 'standing = "below"', 'standing = ""', "'hosting' stands below"),
+    (
+        "an outcome that is another",
+        'outcome = "pass"',
+        'outcome = "unknown"',
+        "says 'unknown', and it is 'pass'",
+    ),
+    ("a standing that is another", '"exceeded"', '"cleared"', "says 'cleared', and it is exceeded"),
+    (
+        "a policy that does not exist",
+        '"license.commercial-use"',
+        '"license.sale"',
+        "'license.sale' is none of",
+    ),
+    ("facts that do not exist", "hosted_for_third_parties = true", "hosting = true", "cannot be judged"),
+    ("a threshold that does not exist", 'title = "hosted"', 'title = "x"\nthreshold = "y"', "finds nothing"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_each_fault_is_told_with_file_and_place(tmp_path: Path, before: str, after: str, told: str) -> None:
+    assert before in GOOD
+    found = checked(tmp_path, GOOD.replace(before, after, 1))
+    assert any(told in fault for fault in found), found
+    assert all(fault.startswith("sample-1.0.toml: ") for fault in found)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    broken = GOOD.replace('outcome = "fail"', 'outcome = "pass"').replace(', section = "2" }', " }")
+    assert len(checked(tmp_path, broken)) == 3
+
+
+def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    assert "not readable" in faults(tmp_path / "gone.toml")[0]
+
+
+@pytest.mark.parametrize("key", ["llama3.2", "kimi-k3", "gpt-oss", "yandexgpt-5-lite"])
+def test_shipped_files_have_no_fault(key: str) -> None:
+    assert faults(catalog().license_files[key].path) == []
