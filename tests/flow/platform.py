@@ -22,7 +22,7 @@ from tests.servers import postgres, redis
 from tests.servers.process import Server, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 90.0
 Row = tuple[Any, ...]
 
 

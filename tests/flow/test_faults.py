@@ -27,7 +27,7 @@ PROMPT = 2.0
 @pytest.fixture(scope="module")
 def scaled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Web and ticker run; each test brings its own workers and ends them."""
-    with stage(tmp_path_factory.mktemp("scaled"), "scaled", LEASE_SECONDS="2") as made:
+    with stage(tmp_path_factory.mktemp("scaled"), "scaled", LEASE_SECONDS="3") as made:
         made.found_one_company()
         made.platform.start("web", "ticker")
         with watched(made) as answers:
@@ -228,7 +228,7 @@ def test_work_that_kills_every_worker_is_given_up_and_told_once(scaled: Stage) -
 
 
 def test_one_command_starts_again_what_dies_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    with stage(tmp_path, "scaled", LEASE_SECONDS="2") as made:
+    with stage(tmp_path, "scaled", LEASE_SECONDS="3") as made:
         platform, started = made.platform, []
         made.found_one_company()
         platform.commands["up"] = [sys.executable, "manage.py", "up"]
