@@ -120,7 +120,8 @@ def test_a_mail_password_may_be_sent_where_nobody_listens(tmp_path, options):
 
 @override_settings(ALLOWED_HOSTS=["*"], SITE_URL="https://a.example")
 def test_each_fault_is_told_at_once():
-    assert ids() == ["governance.E004", "governance.E005"]
+    errors = [found for found in ids() if found.startswith("governance.E")]
+    assert errors == ["governance.E004", "governance.E005"]
 
 
 # Plugins
