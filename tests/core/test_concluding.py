@@ -58,6 +58,18 @@ NAMES = [
     ("a family tag", [(TAG, "openrail")], ""),
     ("a tag that is the key, not the Hub id", [(TAG, "kimi-k2")], ""),
     ("a longer tag", [(TAG, "mit-0")], ""),
+    ("a name that is no Hub id", [(NAME, "mit-0")], "mit-0"),
+    ("a tag of the GNU family, of which the narrower is taken", [(TAG, "gpl-3.0")], "gpl-3.0-only"),
+    ("an SPDX name", [(NAME, "GPL-3.0-or-later")], "gpl-3.0-or-later"),
+    ("an SPDX name of old", [(NAME, "GPL-3.0+")], "gpl-3.0-or-later"),
+    ("a family of data licenses", [(TAG, "odbl")], "odbl-1.0"),
+    (
+        "a deed",
+        [(TAG, "other"), (LINK, "https://creativecommons.org/licenses/by-sa/4.0/deed.en")],
+        "cc-by-sa-4.0",
+    ),
+    ("the GNU family", [(TAG, "gpl")], ""),
+    ("the Creative Commons family", [(TAG, "cc")], ""),
     ("letters that look alike", [(TAG, "аpache-2.0")], ""),  # the first one is Cyrillic
     ("an invisible letter", [(TAG, "mit\u200b")], ""),
     ("a shared name", [(TAG, "other"), (NAME, "modified-mit")], ""),
@@ -121,7 +133,7 @@ def test_a_recognized_text_decides_a_shared_name_without_disagreement() -> None:
 
 
 def test_a_recognized_text_beside_an_unknown_hub_id_disagrees() -> None:
-    conclusion = concluded((TAG, "cc-by-4.0"), texts=[("LICENSE", identity("mit"))])
+    conclusion = concluded((TAG, "h-research"), texts=[("LICENSE", identity("mit"))])
     assert conclusion.license == "mit"
     assert "another license, not known here" in conclusion.disagreements[0]
 
