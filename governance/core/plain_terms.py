@@ -154,7 +154,7 @@ def sentences(
     yield from _permissions(terms, parts, brings)
     if _passed(Parts.THRESHOLDS, parts):
         for threshold in terms.thresholds:
-            yield brings.term("limits", limit(threshold, terms), threshold.section, note=threshold.reading)
+            yield brings.term("limits", limit(threshold, terms), threshold.section, note=_reading(threshold))
     if _passed(Parts.DUTIES, parts):
         for duty in terms.duties:
             yield brings.term("must", _duty(duty), duty.section, note=duty.note)
@@ -239,6 +239,12 @@ def limit(threshold: Threshold, terms: LicenseTerms) -> str:
     exempt = listed([spoken(one) for one in threshold.exempt], "or")
     free = f" Exempt: {exempt}." if threshold.exempt else ""
     return f"With {_predicate(threshold.when)}{purpose}: {asks}.{free}"
+
+
+def _reading(threshold: Threshold) -> str:
+    other = f"Another reading: {threshold.alternative}" if threshold.alternative else ""
+    unsure = "" if threshold.verified else "Known from others only."
+    return " ".join(filter(None, (threshold.reading, other, unsure)))
 
 
 def _maker(terms: LicenseTerms) -> str:
