@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from governance.compliance.models import Subject
+from governance.compliance.models import Case, Subject
 from governance.pipeline.execution import drain
 from tests.api.conftest import LLAMA, alice, blocked, hub, llama, threshold  # noqa: F401  fixtures
 from tests.cast import token_of
@@ -39,7 +39,9 @@ def ask(live_server: Any, blocked: Any) -> Run:  # noqa: F811
 
 
 def decided(decision: str, **more: Any) -> None:
-    Subject.objects.filter(deployment__slug="chat-prod").update(decision=decision, **more)
+    subject = Subject.objects.filter(deployment__slug="chat-prod")
+    subject.update(decision=decision)
+    Case.objects.filter(pk__in=subject.values("case")).update(decision=decision, **more)
 
 
 @pytest.mark.parametrize(

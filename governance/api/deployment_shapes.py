@@ -95,7 +95,7 @@ class DeploymentDetail(DeploymentRow):
     def get_findings(self, one: Deployment) -> ModedFinding(many=True):  # type: ignore[valid-type]
         return [
             {**finding, "mode": standing.assignment.mode}
-            for standing in one.subject.standings.all()
+            for standing in one.subject.case.standings.all()
             for finding in standing.verdict.findings
         ]
 

@@ -17,7 +17,7 @@ from governance.compliance.models import Standing, Waiver
 from governance.deployments.models import Deployment
 from governance.pipeline import intake
 
-RELATED = ("model", "snapshot", "company", "product", "subject")
+RELATED = ("model", "snapshot", "company", "product", "subject__case")
 STANDINGS = Standing.objects.select_related("verdict", "assignment").order_by("assignment_id")
 WAIVERS = Waiver.objects.select_related("requested_by", "decided_by").order_by("id")
 
@@ -46,7 +46,7 @@ class Deployments(Readable):
         rows = Deployment.objects.select_related(*RELATED).defer("snapshot__raw")
         if self.action == "list":
             return rows if "retired" in self.request.query_params else rows.filter(retired_at=None)
-        judged = Prefetch("subject__standings", STANDINGS)
+        judged = Prefetch("subject__case__standings", STANDINGS)
         waived = Prefetch("subject__violations__waivers", WAIVERS)
         return rows.prefetch_related(judged, "subject__violations", waived)
 

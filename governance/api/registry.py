@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,7 +17,7 @@ from governance.api.parsing import an_object
 from governance.api.views import Readable
 from governance.api.words import DECISIONS
 from governance.body import Body
-from governance.compliance.models import Evaluation
+from governance.compliance.models import Evaluation, Placement, Subject
 from governance.core import fields
 from governance.licensing.models import Conclusion
 from governance.pipeline import intake
@@ -57,7 +57,7 @@ class Models(Readable):
 
     def get_queryset(self) -> QuerySet[Model]:
         concluded = Prefetch("latest_snapshot__conclusions", CURRENT, to_attr="current_conclusions")
-        rows = Model.objects.select_related("latest_snapshot", "subject")
+        rows = Model.objects.select_related("latest_snapshot", "subject__case")
         return rows.defer("latest_snapshot__raw").prefetch_related(concluded)
 
     def create(self, request: Request) -> Response:
@@ -102,8 +102,10 @@ class Models(Readable):
     @action(detail=True)
     def verdicts(self, request: Request, pk: str) -> Response:
         model = self.get_object()
-        told = Evaluation.objects.filter(Q(subject__model=model) | Q(subject__deployment__model=model))
-        rows = told.select_related("verdict", "assignment", "subject__deployment")
+        placed = Placement.objects.filter(Q(subject__model=model) | Q(subject__deployment__model=model))
+        told = Evaluation.objects.filter(case__in=placed.values("case"))
+        of_model = Subject.objects.filter(case=OuterRef("case"), model__isnull=False)
+        rows = told.select_related("verdict", "assignment").annotate(of_model=Exists(of_model))
         return self._page(rows, shapes.VerdictRow)
 
     @extend_schema(summary="What changed upstream, as it was noticed", responses=shapes.ChangeRow(many=True))

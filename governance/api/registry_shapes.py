@@ -172,15 +172,15 @@ class VerdictRow(Reader):
     policy = serializers.CharField(source="verdict.policy")
     policy_version = serializers.IntegerField(source="verdict.policy_version")
     mode = serializers.CharField(source="assignment.mode")
-    deployment = serializers.SerializerMethodField(help_text="Null: of the model itself.")
+    about = serializers.SerializerMethodField(help_text="`model`, or `deployment`: of what runs it.")
     outcome = serializers.ChoiceField(OUTCOMES, source="verdict.outcome")
     findings = FindingShape(many=True, source="verdict.findings")
     facts_digest = serializers.CharField(source="verdict.facts_digest")
     as_of = serializers.DateTimeField(source="verdict.as_of")
     holds_until = serializers.DateTimeField(source="verdict.holds_until", allow_null=True)
 
-    def get_deployment(self, row: Any) -> str | None:
-        return row.subject.deployment.slug if row.subject.deployment else None
+    def get_about(self, row: Any) -> str:
+        return "model" if row.of_model else "deployment"
 
 
 class ChangeRow(Reader):

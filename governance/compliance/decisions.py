@@ -1,63 +1,61 @@
-"""From standing verdicts and waivers to the decision of a subject."""
+"""From standing verdicts and waivers to a decision and its reasons."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation, Waiver
 from governance.core.outcomes import Decision, Outcome, decide
 from governance.core.periods import midnight
 from governance.core.reconciliation import Acceptance
-from governance.core.verdicts import soonest
 
 REASONS = 20
 
 
+Judgment = tuple[Assignment, Verdict]
+
+
 @dataclass(frozen=True)
 class Ruling:
-    """The decision with why, and the first instant at which it could change by itself."""
+    """The decision, and the waivers that it counts in: policy -> the instant at which each ends."""
 
     decision: Decision
-    reasons: list[dict[str, Any]]
-    again_at: datetime | None
+    waived: Mapping[str, datetime]
 
 
-def rule(
-    judged: Iterable[tuple[Assignment, Verdict]], accepted: Mapping[str, Acceptance], now: datetime
-) -> Ruling:
+def rule(judged: Iterable[Judgment], accepted: Mapping[str, Acceptance], now: datetime) -> Ruling:
     """Decide over the enforced assignments; `accepted` are the approved waivers by policy."""
     outcomes: list[Outcome] = []
-    reasons: list[dict[str, Any]] = []
-    turns: list[datetime | None] = []
+    waived: dict[str, datetime] = {}
     for assignment, verdict in judged:
-        turns.append(verdict.holds_until)
         if assignment.mode != Mode.ENFORCE:
             continue
         outcome, waiver = Outcome(verdict.outcome), accepted.get(assignment.policy)
-        waived = waiver is not None and outcome.breaches and waiver.covers(outcome, now)
-        if waived and waiver is not None:
-            turns.append(waiver.until)
-        outcomes.append(Outcome.PASS if waived else outcome)
-        reasons += _reasons(verdict, waiver.until if waived and waiver else None)
-    reasons.sort(key=lambda reason: Outcome(reason["outcome"]), reverse=True)
-    return Ruling(decide(outcomes), reasons[:REASONS], soonest(*turns))
+        if waiver is not None and outcome.breaches and waiver.covers(outcome, now):
+            waived[assignment.policy] = waiver.until
+            outcome = Outcome.PASS
+        outcomes.append(outcome)
+    return Ruling(decide(outcomes), waived)
 
 
-def _reasons(verdict: Verdict, waived_until: datetime | None) -> list[dict[str, Any]]:
-    """What keeps the decision from being simply allowed."""
+def reasons(judged: Iterable[Judgment]) -> list[dict[str, Any]]:
+    """What keeps the decision from being simply allowed, worst first."""
     shown = ("policy", "outcome", "license", "section", "reason", "how_to_fix", "missing")
-    return [
-        {
-            **{name: finding[name] for name in shown},
-            "waived_until": waived_until.isoformat() if waived_until else None,
-        }
+    found = [
+        {name: finding[name] for name in shown}
+        for assignment, verdict in judged
+        if assignment.mode == Mode.ENFORCE
         for finding in verdict.findings
         if Outcome(finding["outcome"]) > Outcome.PASS
     ]
+    found.sort(key=lambda reason: Outcome(reason["outcome"]), reverse=True)
+    return found[:REASONS]
 
 
 def nearest_limit(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -79,14 +77,14 @@ def _share(finding: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def acceptances(
-    subjects: Iterable[Subject], as_of: datetime | None = None
+    subjects: Collection[Subject] | QuerySet[Subject], as_of: datetime | None = None
 ) -> dict[int, dict[str, Acceptance]]:
     """Subject id -> policy -> the approved waiver that reaches furthest, on violations that are open.
 
     Asked for a past date, a waiver counts from the day on which it was approved.
     """
     rows = Waiver.objects.filter(
-        violation__subject__in=list(subjects),
+        violation__subject__in=subjects,
         violation__status=Violation.Status.OPEN,
         status=Waiver.Status.APPROVED,
     ).select_related("violation")

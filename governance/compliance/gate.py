@@ -9,16 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from governance.compliance.models import Subject
+from governance.compliance.models import Subject, with_waivers
 from governance.core.outcomes import Decision
 
 _FIELDS = (
     "decision",
-    "reasons",
-    "judged_at",
-    "judge_again_at",
-    "changes",
-    "judged_changes",
+    "settled",
+    "decided",
+    "waived",
+    "waived_until",
+    "case__reasons",
+    "case__judged_at",
+    "case__judge_again_at",
+    "case__changes",
+    "case__judged_changes",
     "deployment__retired_at",
 )
 
@@ -28,12 +32,13 @@ def gate(slug: str, now: datetime) -> dict[str, Any]:
     row = next(iter(Subject.objects.filter(deployment__slug=slug).values(*_FIELDS)), None)
     if row is None:
         return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
-    at = row["judged_at"].isoformat() if row["judged_at"] else None
+    at = row["case__judged_at"].isoformat() if row["case__judged_at"] and row["settled"] else None
     code, sentence = _doubt(row, now)
     if code:
         return {**_denied(code, sentence), "evaluated_at": at}
     decision = Decision(row["decision"])
-    reasons = [{"code": "violation" if r["outcome"] != "duty" else "duty", **r} for r in row["reasons"]]
+    found = with_waivers(row["case__reasons"], row["waived"])
+    reasons = [{"code": "violation" if r["outcome"] != "duty" else "duty", **r} for r in found]
     if not decision.allows and not reasons:
         reasons = [{"code": "missing", "reason": "No enforced policy has judged it, so nothing is known."}]
     return {"decision": str(decision), "allow": decision.allows, "reasons": reasons, "evaluated_at": at}
@@ -43,11 +48,11 @@ def _doubt(row: dict[str, Any], now: datetime) -> tuple[str, str]:
     """Why the standing decision may not be relied on; empty when it may."""
     if row["deployment__retired_at"] is not None:
         return "retired", "The deployment was retired."
-    if row["judged_at"] is None:
+    if not row["decided"]:
         return "missing", "It was not judged yet."
-    if row["judged_changes"] != row["changes"]:
+    if row["case__judged_changes"] != row["case__changes"] or not (row["settled"] and row["case__judged_at"]):
         return "stale", "Something that it depends on changed; it is being judged again."
-    if row["judge_again_at"] is not None and row["judge_again_at"] <= now:
+    if any(at is not None and at <= now for at in (row["case__judge_again_at"], row["waived_until"])):
         return "expired", "A verdict or a waiver has run out; it is being judged again."
     return "", ""
 

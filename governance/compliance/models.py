@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from governance.core.outcomes import Decision, Outcome
+from governance.core.verdicts import soonest
 from governance.deployments.models import Deployment
 from governance.registry.models import Model
 
@@ -72,27 +74,50 @@ class Verdict(models.Model):
         indexes = [models.Index(fields=["facts_digest"], name="verdict_by_facts")]
 
 
-class Subject(models.Model):
-    """What is judged: a deployment, or a model's current snapshot. Holds the standing decision."""
+class Case(models.Model):
+    """Everything that is judged alike: deployments that differ in nothing but their names, or one model.
 
-    deployment = models.OneToOneField(Deployment, null=True, on_delete=models.CASCADE, related_name="subject")
-    model = models.OneToOneField(Model, null=True, on_delete=models.CASCADE, related_name="subject")
-    decision = models.CharField(
-        max_length=20, choices=DECISIONS, default=str(Decision.CANNOT_TELL), db_index=True
-    )
+    What holds of a case holds of each of its subjects, so it is judged once and kept once.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    """Digest of what the facts are gathered from."""
+    decision = models.CharField(max_length=20, choices=DECISIONS, default=str(Decision.CANNOT_TELL))
     reasons = models.JSONField(default=list)
-    """Why not simply allowed, worst first: {policy, outcome, reason, section, license, waived_until}."""
+    """Why not simply allowed, worst first: findings without their evidence."""
     nearest = models.JSONField(null=True)
     """The limit that is closest: evidence of that finding with `share` (of the limit)."""
     facets = models.JSONField(default=dict)
     """Facet -> digest of the facts that were judged last."""
+    breaches = models.JSONField(default=dict)
+    """Policy -> [mode, verdict id] of what its violations were last held against."""
     judged_at = models.DateTimeField(null=True)
     judge_again_at = models.DateTimeField(null=True, db_index=True)
-    """First instant at which a standing verdict or a waiver ends."""
+    """First instant at which a standing verdict ends."""
     changes = models.BigIntegerField(default=1)
-    """Raised, in the same transaction, by every change of something that the subject depends on."""
+    """Raised, in the same transaction, by every change of something that the case depends on."""
     judged_changes = models.BigIntegerField(default=0)
     """`changes` as it was before the facts were read; a smaller number means that the decision is stale."""
+
+
+class Subject(models.Model):
+    """What is decided on: a deployment, or a model's current snapshot. Its case says what holds of it."""
+
+    deployment = models.OneToOneField(Deployment, null=True, on_delete=models.CASCADE, related_name="subject")
+    model = models.OneToOneField(Model, null=True, on_delete=models.CASCADE, related_name="subject")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
+    settled = models.BooleanField(default=False)
+    """Whether its violations and its decision follow its case; not when it was put there just now."""
+    decided = models.BooleanField(default=False)
+    """Whether it ever was."""
+    decision = models.CharField(
+        max_length=20, choices=DECISIONS, default=str(Decision.CANNOT_TELL), db_index=True
+    )
+    """That of the case, unless waivers make it better."""
+    waived = models.JSONField(default=dict)
+    """Policy -> the instant, as text, at which the waiver ends that was counted in."""
+    waived_until = models.DateTimeField(null=True, db_index=True)
+    """The earliest of them."""
 
     class Meta:
         constraints = [
@@ -103,39 +128,71 @@ class Subject(models.Model):
             )
         ]
 
+    @property
+    def reasons(self) -> list[dict[str, Any]]:
+        """Those of the case, each with the end of the waiver that accepts it (`waived_until`, or None)."""
+        return with_waivers(self.case.reasons, self.waived)
+
+    @property
+    def nearest(self) -> dict[str, Any] | None:
+        nearest: dict[str, Any] | None = self.case.nearest
+        return nearest
+
+    @property
+    def judged_at(self) -> datetime | None:
+        return self.case.judged_at if self.settled else None
+
+    @property
+    def judge_again_at(self) -> datetime | None:
+        """First instant at which a standing verdict or a waiver ends."""
+        return soonest(self.case.judge_again_at, self.waived_until)
+
     def fresh(self, now: datetime) -> bool:
         """Whether the standing decision may be relied on: judged since the last change, and not run out."""
         in_time = self.judge_again_at is None or now < self.judge_again_at
-        return self.judged_at is not None and self.judged_changes == self.changes and in_time
+        return self.judged_at is not None and self.case.judged_changes == self.case.changes and in_time
+
+
+def with_waivers(reasons: list[dict[str, Any]], waived: dict[str, str]) -> list[dict[str, Any]]:
+    """Reasons never hide what was waived: they say until when."""
+    return [{**reason, "waived_until": waived.get(reason.get("policy", ""))} for reason in reasons]
+
+
+class Placement(models.Model):
+    """Append-only: from `since` on, the subject belonged to the case. The way back to its older verdicts."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="placements")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="placements")
+    since = models.DateTimeField()
 
 
 class Standing(models.Model):
-    """The verdict that counts now, of one assignment on one subject."""
+    """The verdict that counts now, of one assignment on one case."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="standings")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="standings")
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="standings")
     verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="standings")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject", "assignment"], name="one_standing")]
+        constraints = [models.UniqueConstraint(fields=["case", "assignment"], name="one_standing")]
 
 
 class Evaluation(models.Model):
-    """Append-only history: from `at` on, this verdict counted for the subject under the assignment."""
+    """Append-only history: from `at` on, this verdict counted for the case under the assignment."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="evaluations")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="evaluations")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="evaluations")
     verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="evaluations")
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "at"])]
+        indexes = [models.Index(fields=["case", "at"])]
 
 
 class UsageRead(models.Model):
-    """The verdicts of a subject read the figures of this metric and company: the way back from a figure."""
+    """The facts of a case look up the figures of this metric and company: the way back from a figure."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="usage_reads")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="usage_reads")
     company = models.SlugField(max_length=80)
     metric = models.CharField(max_length=60)
     period = models.CharField(max_length=20, blank=True)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from governance.compliance import reads
-from governance.compliance.decisions import acceptances, nearest_limit, rule
-from governance.compliance.models import Subject
+from governance.compliance.cases import members
+from governance.compliance.decisions import acceptances, nearest_limit, reasons, rule
+from governance.compliance.models import Case, Subject
+from governance.compliance.rows import update_rows
 from governance.compliance.standings import move_standings
 from governance.compliance.transitions import Judged, Transition, Turn
-from governance.compliance.violations import move_violations, worst_by_policy
-from governance.core.reconciliation import Acceptance
+from governance.compliance.violations import grouped, move_violations, worst_by_policy
+from governance.core.verdicts import soonest
 
 __all__ = ["Judged", "OutrunError", "Transition", "Turn", "record", "worst_by_policy"]
 
@@ -20,54 +24,70 @@ RULED = ("decision", "reasons", "nearest", "facets", "judge_again_at", "judged_c
 
 
 class OutrunError(RuntimeError):
-    """Somebody judged a subject while we did; ours may be the older view, so it is not written."""
+    """Somebody judged a case while we did; ours may be the older view, so it is not written."""
 
 
 def record(judged: Sequence[Judged], now: datetime) -> list[Transition]:
     """Bring standings, history, violations and decisions up to date; answer what people must hear of."""
-    judged = _held(judged)
+    _hold(judged)
     standings = move_standings(judged, now)
     violations = move_violations(judged, now)
-    _decide(judged, standings.touched | violations.touched, now)
+    _decide_cases(judged, standings.touched | violations.touched, now)
+    _decide_subjects(judged, now)
     reads.update(judged)
     return [*standings.transitions, *violations.transitions]
 
 
-def _held(judged: Sequence[Judged]) -> list[Judged]:
-    """Lock the subjects and leave out those that were retired meanwhile. Raises OutrunError."""
-    ids = [one.subject.pk for one in judged]
-    rows = Subject.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+def _hold(judged: Sequence[Judged]) -> None:
+    ids = [one.case.pk for one in judged]
+    rows = Case.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     judged_at = dict(rows.values_list("pk", "judged_at"))
     for one in judged:
-        if one.subject.pk not in judged_at or judged_at[one.subject.pk] != one.subject.judged_at:
-            raise OutrunError(f"subject {one.subject.pk} was judged meanwhile")
-    # Asked only now: whoever retires a deployment holds its subject until that is committed.
-    retired = Subject.objects.filter(pk__in=ids, deployment__retired_at__isnull=False)
-    left_out = set(retired.values_list("pk", flat=True))
-    return [one for one in judged if one.subject.pk not in left_out]
+        if one.case.pk not in judged_at or judged_at[one.case.pk] != one.case.judged_at:
+            raise OutrunError(f"case {one.case.pk} was judged meanwhile")
 
 
-def _decide(judged: Sequence[Judged], touched: Collection[int], now: datetime) -> None:
+def _decide_cases(judged: Sequence[Judged], touched: Collection[int], now: datetime) -> None:
     """`judged_at` moves with every write, as others are outrun by it, and with nothing else."""
-    accepted = acceptances([one.subject for one in judged])
     changed = []
     for one in judged:
-        subject, ruled = one.subject, _ruled(one, accepted.get(one.subject.pk, {}), now)
-        before = {name: getattr(subject, name) for name in RULED}
-        if subject.judged_at is None or subject.pk in touched or before != ruled:
+        case, ruled = one.case, _ruled(one, now)
+        before = {name: getattr(case, name) for name in RULED}
+        if case.judged_at is None or case.pk in touched or before != ruled:
             for name, value in {**ruled, "judged_at": now}.items():
-                setattr(subject, name, value)
-            changed.append(subject)
-    Subject.objects.bulk_update(changed, [*RULED, "judged_at"], batch_size=500)
+                setattr(case, name, value)
+            changed.append(case)
+    update_rows(changed, [*RULED, "breaches", "judged_at"])
 
 
-def _ruled(one: Judged, accepted: Mapping[str, Acceptance], now: datetime) -> dict[str, Any]:
-    ruling = rule(one.verdicts, accepted, now)
+def _ruled(one: Judged, now: datetime) -> dict[str, Any]:
     return {
-        "decision": str(ruling.decision),
-        "reasons": ruling.reasons,
+        "decision": str(rule(one.verdicts, {}, now).decision),
+        "reasons": reasons(one.verdicts),
         "nearest": nearest_limit(f for _, verdict in one.verdicts for f in verdict.findings),
         "facets": dict(one.digests),
-        "judge_again_at": ruling.again_at,
-        "judged_changes": one.subject.changes,
+        "judge_again_at": soonest(*(verdict.holds_until for _, verdict in one.verdicts)),
+        "judged_changes": one.case.changes,
     }
+
+
+def _decide_subjects(judged: Sequence[Judged], now: datetime) -> None:
+    """Those with waivers one by one, all others with their cases."""
+    verdicts = {one.case.pk: one.verdicts for one in judged}
+    accepted = acceptances(members(list(verdicts)))
+    waived = []
+    for subject in Subject.objects.filter(pk__in=accepted):
+        before = (subject.decision, subject.settled, subject.waived)
+        ruling = rule(verdicts[subject.case_id], accepted[subject.pk], now)
+        subject.decision = str(ruling.decision)
+        subject.settled = subject.decided = True
+        subject.waived = {policy: until.isoformat() for policy, until in ruling.waived.items()}
+        subject.waived_until = min(ruling.waived.values(), default=None)
+        if before != (subject.decision, subject.settled, subject.waived):
+            waived.append(subject)
+    update_rows(waived, ["decision", "settled", "decided", "waived", "waived_until"])
+    for decision, cases in grouped((one.case.decision, one.case.pk) for one in judged).items():
+        differs = ~Q(decision=decision) | Q(settled=False) | Q(waived_until__isnull=False)
+        rows = Subject.objects.filter(differs, case__in=cases).exclude(pk__in=accepted)
+        if rows.exists():  # usually none: a write that changes nothing still takes the writer's lock
+            rows.update(decision=decision, settled=True, decided=True, waived={}, waived_until=None)

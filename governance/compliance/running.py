@@ -1,4 +1,4 @@
-"""From subject ids to verdicts: gathers facts, asks the assignments in scope, and seals the answers."""
+"""From cases to verdicts: gathers facts, asks the assignments in scope, and seals the answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min
+
 from governance.compliance import reads
+from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances
 from governance.compliance.facts import FactsBuilder, SubjectFacts
 from governance.compliance.judging import Asked, Evaluate, Question, answers, applies, as_json, keep, question
@@ -23,22 +26,22 @@ Pairs = list[tuple[Assignment, Question]]
 
 
 class Judging:
-    """One run over some subjects. `evaluate` may take long, so it happens outside of any transaction."""
+    """One run over some cases. `evaluate` may take long, so it happens outside of any transaction."""
 
-    def __init__(self, subject_ids: Collection[int], *, now: datetime, evaluate: Evaluate) -> None:
+    def __init__(self, case_ids: Collection[int], *, now: datetime, evaluate: Evaluate) -> None:
         self.now = now
-        self.subjects = _subjects(subject_ids)
+        self._examples = _examples(case_ids)
         self._facts = self._looked_up()
         assigned = list(Assignment.objects.filter(removed_at=None).order_by("id"))
-        self._pairs = {s.pk: _questions(s, assigned, self._facts[s.pk]) for s in self.subjects}
+        self._pairs = {s.case_id: _questions(s, assigned, self._facts[s.case_id]) for s in self._examples}
         self._questions = [one for pairs in self._pairs.values() for _, one in pairs]
         self._verdicts = answers(self._questions, now=now, evaluate=evaluate)
 
     def _looked_up(self) -> dict[int, SubjectFacts]:
         """Facts that no figure can slip past: looked up again once it is on record who reads which."""
-        facts = _facts(self.subjects, FactsBuilder(self.now))
+        facts = _facts(self._examples, FactsBuilder(self.now))
         if reads.register({pk: _reads(one) for pk, one in facts.items()}):
-            return _facts(self.subjects, FactsBuilder(self.now))
+            return _facts(self._examples, FactsBuilder(self.now))
         return facts
 
     def write(self) -> list[Transition]:
@@ -46,28 +49,33 @@ class Judging:
         verdicts = keep(self._verdicts, self._questions)
         judged = [
             Judged(
-                subject=subject,
-                verdicts=[(assignment, verdicts[one.key]) for assignment, one in self._pairs[subject.pk]],
-                digests=self._facts[subject.pk].digests,
-                reads=_reads(self._facts[subject.pk]),
+                case=example.case,
+                verdicts=[
+                    (assignment, verdicts[one.key]) for assignment, one in self._pairs[example.case_id]
+                ],
+                digests=self._facts[example.case_id].digests,
+                reads=_reads(self._facts[example.case_id]),
             )
-            for subject in self.subjects
+            for example in self._examples
         ]
         return record(judged, self.now)
 
 
-def _subjects(ids: Collection[int]) -> list[Subject]:
+def _examples(case_ids: Collection[int]) -> list[Subject]:
+    """One subject of each case: what holds of it holds of all. The cases are read before any fact is."""
     related = ("deployment__model", "deployment__snapshot", "deployment__company", "deployment__product")
-    rows = Subject.objects.filter(pk__in=ids, deployment__retired_at=None)
-    return list(rows.select_related(*related, "model__latest_snapshot").order_by("pk"))
+    firsts = members(case_ids).values("case").annotate(first=Min("pk")).values("first")
+    rows = Subject.objects.filter(pk__in=firsts)
+    return list(rows.select_related("case", *related, "model__latest_snapshot").order_by("case"))
 
 
-def _facts(subjects: Sequence[Subject], builder: FactsBuilder) -> dict[int, SubjectFacts]:
-    deployed = [s for s in subjects if s.deployment]
+def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, SubjectFacts]:
+    """Case id -> facts."""
+    deployed = [s for s in examples if s.deployment]
     of_deployments = builder.of_deployments([s.deployment for s in deployed if s.deployment])
-    models = builder.of_models([s.model for s in subjects if s.model])
-    found = {s.pk: facts for s, facts in zip(deployed, of_deployments, strict=True)}
-    return found | {s.pk: models[s.model.pk] for s in subjects if s.model}
+    models = builder.of_models([s.model for s in examples if s.model])
+    found = {s.case_id: facts for s, facts in zip(deployed, of_deployments, strict=True)}
+    return found | {s.case_id: models[s.model.pk] for s in examples if s.model}
 
 
 def _questions(subject: Subject, assigned: Sequence[Assignment], facts: SubjectFacts) -> Pairs:

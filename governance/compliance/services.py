@@ -1,76 +1,20 @@
-"""Assignments, waivers, and which subjects a change touches."""
+"""Assignments and waivers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
 
 from governance.accounts.models import User
 from governance.accounts.services import can
-from governance.compliance.models import Assignment, Mode, Subject, UsageRead, Violation, Waiver
+from governance.compliance.models import Assignment, Mode, Subject, Violation, Waiver
 from governance.core.policy import ParamsError
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
-from governance.registry.models import Model
 from governance.usage.models import Product
-
-BATCH = 5_000
-"""Rows named in one statement: every database takes so many."""
-QUESTIONS = 100
-"""Alternatives in one statement: SQLite reads a deeper expression no more."""
-
-
-def subject_of(*, deployment: Deployment | None = None, model: Model | None = None) -> Subject:
-    subject, _ = Subject.objects.get_or_create(deployment=deployment, model=model)
-    return subject
-
-
-def mark_changed(subjects: QuerySet[Subject]) -> list[int]:
-    """Their decisions are stale from now on; answers their ids.
-
-    Rows are locked in the order of their ids, as everybody does, so that nobody waits in a circle.
-    """
-    wanted = sorted(set(subjects.values_list("pk", flat=True)))
-    for begin in range(0, len(wanted), BATCH):
-        rows = Subject.objects.filter(pk__in=wanted[begin : begin + BATCH])
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        rows.update(changes=F("changes") + 1)
-    return wanted
-
-
-def reading_usage(changed: Iterable[tuple[str, str, str | None]]) -> QuerySet[Subject]:
-    """Subjects whose facts look up one of the figures (company, metric, period; None: any), and no others."""
-    touched = _touched(set(changed))
-    found: set[int] = set()
-    for begin in range(0, len(touched), QUESTIONS):
-        wanted = Q(pk__in=[])
-        for (company, metric), periods in touched[begin : begin + QUESTIONS]:
-            wanted |= Q(company=company, metric=metric, period__in=periods)
-        found |= set(UsageRead.objects.filter(wanted).values_list("subject", flat=True))
-    return Subject.objects.filter(pk__in=found)
-
-
-def _touched(changed: set[tuple[str, str, str | None]]) -> list[tuple[tuple[str, str], list[str]]]:
-    """Company and metric -> the periods that somebody looks up and that these figures change."""
-    anything = {(company, metric) for company, metric, _ in changed}
-    everything = {(company, metric) for company, metric, period in changed if period is None}
-    rows = UsageRead.objects.filter(company__in={company for company, _ in anything})
-    found: dict[tuple[str, str], list[str]] = {}
-    for company, metric, period in rows.values_list("company", "metric", "period").distinct():
-        pair = (company, metric)
-        any_period = pair in everything or (not period and pair in anything)
-        if any_period or (company, metric, period) in changed:
-            found.setdefault(pair, []).append(period)
-    return sorted(found.items())
-
-
-def of_companies(slugs: Collection[str]) -> QuerySet[Subject]:
-    """Subjects whose licensee is one of the companies."""
-    return Subject.objects.filter(deployment__company__slug__in=slugs, deployment__retired_at=None)
 
 
 def assign(
@@ -185,8 +129,13 @@ def revoke_waiver(*, waiver: Waiver, reason: str, user: User, now: datetime) -> 
     return waiver
 
 
-def resolve_retired(*, subject: Subject, now: datetime) -> int:
-    """A retired deployment breaches nothing any more."""
-    return Violation.objects.filter(subject=subject, status=Violation.Status.OPEN).update(
+def resolve_retired(*, deployment: Deployment, now: datetime) -> int:
+    """A retired deployment breaches nothing any more.
+
+    Holds its subject: a judging that is about to write comes before this, or sees it retired.
+    """
+    list(Subject.objects.select_for_update(no_key=True).filter(deployment=deployment).values_list("pk"))
+    open_ = Violation.objects.filter(subject__deployment=deployment, status=Violation.Status.OPEN)
+    return open_.update(
         status=Violation.Status.RESOLVED, resolved_at=now, resolution="the deployment was retired"
     )

@@ -1,4 +1,4 @@
-"""Which verdict counts now, of each assignment on each subject, and which limits came near with it."""
+"""Which verdict counts now, of each assignment on each case, and which limits came near with it."""
 
 from __future__ import annotations
 
@@ -6,42 +6,44 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from governance.compliance.models import Assignment, Evaluation, Mode, Standing, Subject
+from governance.compliance.cases import members
+from governance.compliance.models import Assignment, Case, Evaluation, Mode, Standing
+from governance.compliance.rows import update_rows
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 
 Limit = tuple[int, int, str, str]
-"""Subject, assignment, license and threshold."""
+"""Case, assignment, license and threshold."""
 CERTAIN = ("not_applicable", "below", "approaching", "exceeded", "cleared")
 
 
 def move_standings(judged: Sequence[Judged], now: datetime) -> Told:
     """Bring standings and history up to date, and tell of limits that came near."""
-    rows = Standing.objects.filter(subject__in=[one.subject for one in judged])
-    left = {(row.subject_id, row.assignment_id): row for row in rows}
+    rows = Standing.objects.filter(case__in=[one.case for one in judged])
+    left = {(row.case_id, row.assignment_id): row for row in rows}
     new: list[Standing] = []
     moved: list[Standing] = []
     for one in judged:
         for assignment, verdict in one.verdicts:
-            old = left.pop((one.subject.pk, assignment.pk), None)
+            old = left.pop((one.case.pk, assignment.pk), None)
             if old is None:
-                new.append(Standing(subject=one.subject, assignment=assignment, verdict=verdict))
+                new.append(Standing(case=one.case, assignment=assignment, verdict=verdict))
             elif old.verdict_id != verdict.pk:
-                old.subject, old.assignment, old.verdict = one.subject, assignment, verdict
+                old.case, old.assignment, old.verdict = one.case, assignment, verdict
                 moved.append(old)
     told = _approaching([*new, *moved])
     _write(new, moved, list(left.values()), now)
-    return Told(told, {row.subject_id for row in (*new, *moved, *left.values())})
+    return Told(told, {row.case_id for row in (*new, *moved, *left.values())})
 
 
 def _write(new: list[Standing], moved: list[Standing], gone: list[Standing], now: datetime) -> None:
     history = [
-        Evaluation(subject=row.subject, assignment=row.assignment, verdict=row.verdict, at=now)
+        Evaluation(case=row.case, assignment=row.assignment, verdict=row.verdict, at=now)
         for row in (*new, *moved)
     ]
     if gone:
         Standing.objects.filter(pk__in=[row.pk for row in gone]).delete()
     Standing.objects.bulk_create(new, batch_size=500)
-    Standing.objects.bulk_update(moved, ["verdict"], batch_size=500)
+    update_rows(moved, ["verdict"])
     Evaluation.objects.bulk_create(history, batch_size=500)
 
 
@@ -56,22 +58,26 @@ def _approaching(rows: Sequence[Standing]) -> list[Transition]:
     ]
     before = _last_known([row for row, _ in near]) if near else {}
     return [
-        Transition(Turn.APPROACHING, row.subject, row.assignment.policy, [finding])
+        Transition(Turn.APPROACHING, row.assignment.policy, _ids(row.case), [finding])
         for row, finding in near
-        if before.get(_limit(row.subject, row.assignment, finding)) not in ("approaching", "exceeded")
+        if before.get(_limit(row.case, row.assignment, finding)) not in ("approaching", "exceeded")
     ]
+
+
+def _ids(case: Case) -> list[int]:
+    return list(members([case]).order_by("pk").values_list("pk", flat=True))
 
 
 def _last_known(rows: Sequence[Standing]) -> dict[Limit, str]:
     """Where each limit stood when that was last certain."""
     history = Evaluation.objects.filter(
-        subject__in=[row.subject for row in rows], assignment__in=[row.assignment for row in rows]
+        case__in=[row.case for row in rows], assignment__in=[row.assignment for row in rows]
     )
     found: dict[Limit, str] = {}
-    for one in history.order_by("id").select_related("subject", "assignment", "verdict"):
+    for one in history.order_by("id").select_related("case", "assignment", "verdict"):
         for finding in one.verdict.findings:
             if finding["evidence"].get("standing") in CERTAIN:
-                found[_limit(one.subject, one.assignment, finding)] = finding["evidence"]["standing"]
+                found[_limit(one.case, one.assignment, finding)] = finding["evidence"]["standing"]
     return found
 
 
@@ -83,6 +89,6 @@ def _nears(finding: Mapping[str, Any]) -> bool:
     )
 
 
-def _limit(subject: Subject, assignment: Assignment, finding: Mapping[str, Any]) -> Limit:
+def _limit(case: Case, assignment: Assignment, finding: Mapping[str, Any]) -> Limit:
     threshold = str(finding["evidence"].get("threshold"))
-    return subject.pk, assignment.pk, finding["license"], threshold
+    return case.pk, assignment.pk, finding["license"], threshold

@@ -1,13 +1,16 @@
-"""What people must hear of after judging."""
+"""What is judged together, and what people must hear of afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from governance.compliance.models import Assignment, Subject, Verdict, Violation
+from governance.compliance.models import Assignment, Case, Verdict
+
+Read = tuple[str, str, str]
+"""Company, metric and period of a usage figure; an empty period means any."""
 
 
 class Turn(StrEnum):
@@ -19,31 +22,34 @@ class Turn(StrEnum):
     APPROACHING = "limit_approaching"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Transition:
+    """The same thing that happened to some subjects (by id) of one case."""
+
     turn: Turn
-    subject: Subject
     policy: str
+    subjects: list[int]
     findings: Sequence[Mapping[str, Any]]
-    violation: Violation | None = None
+    violations: list[int] = field(default_factory=list)
     previous: str = ""
-    """The outcome before, for a violation that got worse."""
+    """The outcome before, of violations that got worse."""
+    resolution: str = ""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One subject with the verdicts that count now, and the facts that they were derived from."""
+    """One case with the verdicts that count now, and the facts that they were derived from."""
 
-    subject: Subject
+    case: Case
     verdicts: Sequence[tuple[Assignment, Verdict]]
     digests: Mapping[str, str]
-    reads: frozenset[tuple[str, str, str]]
-    """(company, metric, period) of every usage figure that its facts look up."""
+    reads: frozenset[Read]
+    """Every usage figure that its facts look up."""
 
 
 @dataclass
 class Told:
-    """What one run has to tell, and the ids of the subjects that anything was written of."""
+    """What one run has to tell, and the ids of the cases that anything was written of."""
 
     transitions: list[Transition]
     touched: set[int]

@@ -1,62 +1,180 @@
-"""Opens, keeps and resolves violations, as the verdicts that count now say."""
+"""Opens, keeps and resolves the violations of the subjects of judged cases.
+
+Subjects of one case get the same, so rows are written by case and not one by one. Only policies whose
+verdict or mode moved since the case was judged before are looked at, and subjects that are new in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from governance.compliance.cases import IN_USE, members
 from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
 
-FIELDS = ("status", "mode", "outcome", "findings", "verdict", "worsened_at", "resolved_at", "resolution")
-COMPARED = ("status", "mode", "outcome", "verdict_id")
-"""Where these are as before, nothing is to be written."""
+Aim = tuple[str, Verdict]
+"""Mode and verdict that the violations of one policy are held against."""
+Episodes = Mapping[tuple[int, str], int]
+"""(subject, policy) -> number of its last violation: history keeps episodes apart."""
 
 
 def move_violations(judged: Sequence[Judged], now: datetime) -> Told:
     """One violation at most is open for each subject and policy."""
-    rows = Violation.objects.filter(subject__in=[one.subject for one in judged], status=Violation.Status.OPEN)
-    held: dict[int, dict[str, Violation]] = {}
-    for row in rows:
-        held.setdefault(row.subject_id, {})[row.policy] = row
-    before = {row.pk: _compared(row) for by in held.values() for row in by.values()}
-    told = [one for each in judged for one in _move(each, held.get(each.subject.pk, {}), now)]
-    opened = [one.violation for one in told if one.turn is Turn.OPENED and one.violation]
-    changed = [row for by in held.values() for row in by.values() if _compared(row) != before[row.pk]]
-    _number(opened)
-    Violation.objects.bulk_create(opened, batch_size=500)
-    Violation.objects.bulk_update(changed, FIELDS, batch_size=500)
-    return Told(told, {row.subject_id for row in (*opened, *changed)})
+    newcomers = members([one.case for one in judged]).filter(settled=False).values_list("case", "pk")
+    fresh = grouped(newcomers)
+    courses = [_Course(one, fresh.get(one.case.pk, []), now) for one in judged]
+    moving = [course for course in courses if course.moved or course.fresh]
+    told = _follow(moving) if moving else []
+    for course in moving:
+        course.case.breaches = course.held
+    return Told(told, {course.case.pk for course in moving})
 
 
-def _compared(row: Violation) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in COMPARED)
+class _Open(NamedTuple):
+    """An open violation, as far as its next step needs."""
+
+    pk: int
+    subject: int
+    case: int
+    policy: str
+    outcome: str
 
 
-def _move(one: Judged, held: dict[str, Violation], now: datetime) -> list[Transition]:
-    told = []
-    worst = worst_by_policy(one.verdicts)
-    for policy, (mode, verdict) in worst.items():
-        row = held.get(policy)
-        step, outcome = reconcile(Outcome(row.outcome) if row else None, Outcome(verdict.outcome))
-        if step is Step.OPEN:
-            told.append(_tell(Turn.OPENED, one.subject, _open(one.subject, policy, mode, verdict, now)))
-        elif row is not None:
-            told += _advance(row, step, outcome, mode, verdict, now, one.subject)
-    observed = {assignment.policy for assignment, _ in one.verdicts}
-    for policy in held.keys() - worst.keys():
-        why = "only observed" if policy in observed else "no longer assigned"
-        _resolve(held[policy], f"the policy is {why} here", now)
-        told.append(_tell(Turn.RESOLVED, one.subject, held[policy]))
-    return told
+_OPEN = ("pk", "subject", "subject__case", "policy", "outcome")
 
 
-def worst_by_policy(verdicts: Iterable[tuple[Assignment, Verdict]]) -> dict[str, tuple[str, Verdict]]:
+def _follow(courses: Sequence[_Course]) -> list[Transition]:
+    """Reads what all of them need at once, then lets each run."""
+    cases = [course.case for course in courses]
+    opens = {policy for course in courses for policy in course.opens}
+    everyone = grouped(members(cases).order_by("pk").values_list("case", "pk")) if opens else {}
+    rows = Violation.objects.filter(subject__case__in=cases)
+    open_ = rows.filter(status=Violation.Status.OPEN).order_by("pk").values_list(*_OPEN)
+    held = grouped((row.case, row) for row in map(_Open._make, open_))
+    past = rows.filter(policy__in=opens).order_by("episode").values_list("subject", "policy", "episode")
+    episodes = {(subject, policy): episode for subject, policy, episode in past}
+    return [
+        one
+        for course in courses
+        for one in course.run(everyone.get(course.case.pk, []), held.get(course.case.pk, []), episodes)
+    ]
+
+
+class _Course:
+    """The violations of one case: what they were held against before, and what they are held against now."""
+
+    def __init__(self, judged: Judged, fresh: Sequence[int], now: datetime) -> None:
+        self.case, self.fresh, self.now = judged.case, fresh, now
+        self.aims = worst_by_policy(judged.verdicts)
+        self.observed = {assignment.policy for assignment, _ in judged.verdicts}
+        self.held = {policy: [mode, verdict.pk] for policy, (mode, verdict) in self.aims.items()}
+        before = self.case.breaches
+        self.moved = {
+            policy for policy in {*self.held, *before} if self.held.get(policy) != before.get(policy)
+        }
+
+    @property
+    def opens(self) -> list[str]:
+        return [policy for policy, (_, verdict) in self.aims.items() if Outcome(verdict.outcome).breaches]
+
+    def run(self, everyone: Sequence[int], open_: Sequence[_Open], episodes: Episodes) -> list[Transition]:
+        """`everyone` are the subjects of the case; `open_` their open violations."""
+        told: list[Transition] = []
+        rows = grouped((row.policy, row) for row in open_)
+        for policy in self.opens:
+            have = {row.subject for row in rows.get(policy, [])}
+            subjects = everyone if policy in self.moved else self.fresh
+            told += self._begin(policy, [pk for pk in subjects if pk not in have], episodes)
+        newcomers = set(self.fresh)
+        for policy, held in rows.items():
+            told += self._advance(policy, [r for r in held if policy in self.moved or r.subject in newcomers])
+        return told
+
+    def _begin(self, policy: str, subjects: Sequence[int], episodes: Episodes) -> list[Transition]:
+        wanted = _held_in_use(subjects)
+        if not wanted:
+            return []
+        mode, verdict = self.aims[policy]
+        found = breaches(verdict)
+        opened = [
+            Violation(
+                subject_id=pk,
+                policy=policy,
+                episode=episodes.get((pk, policy), 0) + 1,
+                mode=mode,
+                outcome=verdict.outcome,
+                findings=found,
+                verdict=verdict,
+                opened_at=self.now,
+            )
+            for pk in wanted
+        ]
+        Violation.objects.bulk_create(opened, batch_size=500)
+        return [Transition(Turn.OPENED, policy, wanted, found, [row.pk for row in opened])]
+
+    def _advance(self, policy: str, rows: Sequence[_Open]) -> list[Transition]:
+        """Violations with one outcome go the same step."""
+        told: list[Transition] = []
+        aim = self.aims.get(policy)
+        for previous, alike in grouped((row.outcome, row) for row in rows).items():
+            if aim is None:
+                why = "only observed" if policy in self.observed else "no longer assigned"
+                told += self._resolve(policy, alike, f"the policy is {why} here")
+                continue
+            step, outcome = reconcile(Outcome(previous), Outcome(aim[1].outcome))
+            if step is Step.RESOLVE:
+                told += self._resolve(policy, alike, "the policy passes")
+            else:
+                told += self._keep(policy, alike, outcome, previous if step is Step.WORSEN else "")
+        return told
+
+    def _keep(
+        self, policy: str, rows: Sequence[_Open], outcome: Outcome, worse_than: str
+    ) -> list[Transition]:
+        mode, verdict = self.aims[policy]
+        found = breaches(verdict)
+        fields = {"mode": mode, "verdict": verdict, "outcome": str(outcome), "findings": found}
+        _update(rows, **fields, **({"worsened_at": self.now} if worse_than else {}))
+        return [_told(Turn.WORSENED, policy, rows, found, previous=worse_than)] if worse_than else []
+
+    def _resolve(self, policy: str, rows: Sequence[_Open], reason: str) -> list[Transition]:
+        _update(rows, status=Violation.Status.RESOLVED, resolved_at=self.now, resolution=reason)
+        findings = Violation.objects.values_list("findings", flat=True).get(pk=rows[0].pk)
+        return [_told(Turn.RESOLVED, policy, rows, findings, resolution=reason)]
+
+
+def _held_in_use(subjects: Sequence[int]) -> list[int]:
+    """Those that were not retired meanwhile: who retires a deployment holds its subject until the commit."""
+    if not subjects:
+        return []
+    list(Subject.objects.select_for_update(no_key=True).filter(pk__in=subjects).order_by("pk").values("pk"))
+    return list(Subject.objects.filter(IN_USE, pk__in=subjects).order_by("pk").values_list("pk", flat=True))
+
+
+def _told(
+    turn: Turn, policy: str, rows: Sequence[_Open], findings: Sequence[Mapping[str, Any]], **more: str
+) -> Transition:
+    return Transition(turn, policy, [row.subject for row in rows], findings, [row.pk for row in rows], **more)
+
+
+def _update(rows: Sequence[_Open], **fields: Any) -> None:
+    ids = [row.pk for row in rows]
+    for start in range(0, len(ids), 500):
+        Violation.objects.filter(pk__in=ids[start : start + 500]).update(**fields)
+
+
+def breaches(verdict: Verdict) -> list[dict[str, Any]]:
+    return [finding for finding in verdict.findings if Outcome(finding["outcome"]).breaches]
+
+
+def worst_by_policy(verdicts: Iterable[tuple[Assignment, Verdict]]) -> dict[str, Aim]:
     """Policy -> (mode, verdict) of the worst verdict that opens violations; an enforced one goes first."""
-    found: dict[str, tuple[str, Verdict]] = {}
+    found: dict[str, Aim] = {}
     for assignment, verdict in verdicts:
         if assignment.mode == Mode.OBSERVE:
             continue
@@ -70,55 +188,8 @@ def _weight(mode: str, verdict: Verdict) -> tuple[Outcome, bool]:
     return Outcome(verdict.outcome), mode == Mode.ENFORCE
 
 
-def _open(subject: Subject, policy: str, mode: str, verdict: Verdict, now: datetime) -> Violation:
-    return Violation(
-        subject=subject,
-        policy=policy,
-        mode=mode,
-        outcome=verdict.outcome,
-        findings=breaches(verdict),
-        verdict=verdict,
-        opened_at=now,
-    )
-
-
-def _advance(
-    row: Violation,
-    step: Step,
-    outcome: Outcome,
-    mode: str,
-    verdict: Verdict,
-    now: datetime,
-    subject: Subject,
-) -> list[Transition]:
-    previous, row.mode, row.verdict = row.outcome, mode, verdict
-    if step is Step.RESOLVE:
-        _resolve(row, "the policy passes", now)
-        return [_tell(Turn.RESOLVED, subject, row)]
-    row.outcome, row.findings = str(outcome), breaches(verdict)
-    if step is Step.WORSEN:
-        row.worsened_at = now
-        return [_tell(Turn.WORSENED, subject, row, previous)]
-    return []
-
-
-def _resolve(row: Violation, reason: str, now: datetime) -> None:
-    row.status, row.resolved_at, row.resolution = Violation.Status.RESOLVED, now, reason
-
-
-def _tell(turn: Turn, subject: Subject, row: Violation, previous: str = "") -> Transition:
-    return Transition(turn, subject, row.policy, row.findings, row, previous)
-
-
-def breaches(verdict: Verdict) -> list[dict[str, Any]]:
-    return [finding for finding in verdict.findings if Outcome(finding["outcome"]).breaches]
-
-
-def _number(opened: Sequence[Violation]) -> None:
-    """Episodes of one subject and policy are counted on, so that history keeps them apart."""
-    earlier: dict[tuple[int, str], int] = {}
-    rows = Violation.objects.filter(subject__in=[one.subject for one in opened]).order_by("episode")
-    for subject, policy, episode in rows.values_list("subject", "policy", "episode"):
-        earlier[subject, policy] = episode
-    for row in opened:
-        row.episode = earlier.get((row.subject.pk, row.policy), 0) + 1
+def grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found

@@ -105,7 +105,7 @@ def _settle() -> None:
 def _table() -> set[str]:
     """Prints one row for each deployment; answers the decisions that occur."""
     subjects = Subject.objects.exclude(deployment=None).select_related(
-        "deployment__model", "deployment__snapshot"
+        "case", "deployment__model", "deployment__snapshot"
     )
     rows = [("Deployment", "Model@revision", "Decision", "The sentence that decides")]
     found = list(subjects.order_by("deployment__id"))

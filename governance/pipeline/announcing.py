@@ -12,7 +12,7 @@ from governance.alerts.context import MOST_AFFECTED
 from governance.alerts.models import Delivery, Kind
 from governance.alerts.services import announce
 from governance.compliance.models import Subject, Waiver
-from governance.compliance.recording import Transition, Turn
+from governance.compliance.transitions import Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
@@ -30,7 +30,7 @@ def announce_transitions(transitions: Sequence[Transition], cause: str, now: dat
     policy's subjects together."""
     for turn in Turn:
         turned = [one for one in transitions if one.turn == turn]
-        alone = len({one.subject.pk for one in turned}) == 1
+        alone = len({pk for one in turned for pk in one.subjects}) == 1
         groups: dict[str, list[Transition]] = {}
         for one in turned:
             groups.setdefault("" if alone else one.policy, []).append(one)
@@ -45,7 +45,9 @@ def _context(turn: Turn, group: Sequence[Transition]) -> dict[str, Any]:
         reverse=True,
     )
     distinct = list({finding["reason"]: finding for finding in findings}.values())
-    first, subjects = group[0], list({one.subject.pk: one.subject for one in group}.values())
+    first = group[0]
+    touched = dict.fromkeys(pk for one in group for pk in one.subjects)
+    subjects = _first_of(list(touched))
     told = {
         **_where(subjects[0]),
         "sentence": _sentence(turn, first, distinct),
@@ -53,22 +55,29 @@ def _context(turn: Turn, group: Sequence[Transition]) -> dict[str, Any]:
         "policy": distinct[0]["policy"] if distinct else first.policy,
         "findings": [_shown(finding) for finding in distinct[:20]],
         "previous": first.previous,
-        "resolution": first.violation.resolution if first.violation and turn is Turn.RESOLVED else "",
-        "violations": [one.violation.pk for one in group if one.violation],
+        "resolution": first.resolution,
+        "violations": [pk for one in group for pk in one.violations],
     }
-    if len(subjects) > 1:
+    if len(touched) > 1:
         told |= {
-            "object": f"{len(subjects)} deployments",
+            "object": f"{len(touched)} deployments",
             "url": "/inbox/",
-            "affected": [_affected(subject) for subject in subjects[:MOST_AFFECTED]],
-            "affected_count": len(subjects),
+            "affected": [_affected(subject) for subject in subjects],
+            "affected_count": len(touched),
         }
     return told
 
 
+def _first_of(ids: Sequence[int]) -> list[Subject]:
+    """Those that are named; of more than these only the number is told."""
+    related = ("deployment__model", "deployment__snapshot", "deployment__product", "deployment__company")
+    rows = Subject.objects.filter(pk__in=sorted(ids)[:MOST_AFFECTED])
+    return list(rows.select_related(*related, "model__latest_snapshot").order_by("pk"))
+
+
 def _sentence(turn: Turn, first: Transition, findings: Sequence[Mapping[str, Any]]) -> str:
-    if turn is Turn.RESOLVED and first.violation:
-        return f"{first.policy} is breached no more: {first.violation.resolution}."
+    if turn is Turn.RESOLVED:
+        return f"{first.policy} is breached no more: {first.resolution}."
     return str(findings[0]["reason"]) if findings else f"{first.policy} changed."
 
 

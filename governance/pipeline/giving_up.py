@@ -1,6 +1,6 @@
 """What follows when work is dead: whoever waits for it is told, and so are the people who look after us.
 
-A piece with many subjects does not die as a whole: the one that cannot be judged is found by halving.
+A piece with many cases does not die as a whole: the one that cannot be judged is found by halving.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from governance.pipeline.models import Kind, Work
 
 def given_up(work: Work, sentence: str) -> None:
     """Call it in the transaction in which the work dies, wherever that is: in a worker or in the sweep."""
-    if work.kind == Kind.JUDGE and len(work.payload["subjects"]) > 1:
+    if work.kind == Kind.JUDGE and len(work.payload["cases"]) > 1:
         _divide(work)
         return
     if work.kind == Kind.CHECK:
@@ -30,9 +30,9 @@ def given_up(work: Work, sentence: str) -> None:
 
 def _divide(work: Work) -> None:
     Work.objects.filter(pk=work.pk, state=Work.State.DEAD).update(state=Work.State.DONE)
-    subjects, cause = work.payload["subjects"], work.payload["cause"]
-    middle = len(subjects) // 2
+    cases, cause = work.payload["cases"], work.payload["cause"]
+    middle = len(cases) // 2
     outbox.put_all(
-        (Kind.JUDGE, f"half:{work.pk}:{number}", {"subjects": half, "cause": f"{cause}:{number}"})
-        for number, half in enumerate((subjects[:middle], subjects[middle:]))
+        (Kind.JUDGE, f"half:{work.pk}:{number}", {"cases": half, "cause": f"{cause}:{number}"})
+        for number, half in enumerate((cases[:middle], cases[middle:]))
     )

@@ -1,4 +1,4 @@
-"""Work of kind judge: some subjects, their verdicts, violations and deliveries in one transaction."""
+"""Work of kind judge: some cases, their verdicts, violations and deliveries in one transaction."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from governance.pipeline.models import Work
 
 def judge(work: Work) -> None:
     now = timezone.now()
-    judging = Judging(work.payload["subjects"], now=now, evaluate=evaluate)
+    judging = Judging(work.payload["cases"], now=now, evaluate=evaluate)
     maybe_die("judged")
     try:
         with transaction.atomic():
             transitions = judging.write()
             announce_transitions(transitions, work.payload["cause"], now)
             if transitions:
-                told = [f"{t.turn}: {t.policy} on {t.subject.pk}" for t in transitions]
+                told = [f"{t.turn}: {t.policy}, {len(t.subjects)} times" for t in transitions]
                 append(
                     at=now,
                     actor="worker",

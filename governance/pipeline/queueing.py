@@ -1,4 +1,4 @@
-"""Cuts subjects that must be judged into pieces of work."""
+"""Cuts cases that must be judged into pieces of work."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db.models import QuerySet
 
-from governance.compliance.models import Subject
-from governance.compliance.services import mark_changed
+from governance.compliance.cases import mark_changed
+from governance.compliance.models import Case
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 
 
-def queue_judging(subject_ids: Sequence[int], cause: str, key: str = "") -> None:
+def queue_judging(case_ids: Sequence[int], cause: str, key: str = "") -> None:
     """One piece of work for each chunk. `cause` names what changed: people get one mail for it.
 
     No two causes are the same, so that none is taken for one that was told of already. With a `key`,
     what waits under that key already will do.
     """
     cause = f"{cause}:{secrets.token_hex(4)}"
-    chunks = [subject_ids[n : n + settings.CHUNK] for n in range(0, len(subject_ids), settings.CHUNK)]
+    chunks = [case_ids[n : n + settings.CHUNK] for n in range(0, len(case_ids), settings.CHUNK)]
     outbox.put_all(
-        (Kind.JUDGE, f"{key or cause}:{number}", {"subjects": list(chunk), "cause": f"{cause}:{number}"})
+        (Kind.JUDGE, f"{key or cause}:{number}", {"cases": list(chunk), "cause": f"{cause}:{number}"})
         for number, chunk in enumerate(chunks)
     )
 
 
-def judge_again(subjects: QuerySet[Subject], cause: str) -> None:
+def judge_again(cases: QuerySet[Case], cause: str) -> None:
     """Inside the transaction of the change: their decisions are stale from its commit on."""
-    queue_judging(mark_changed(subjects), cause)
+    queue_judging(mark_changed(cases), cause)

@@ -8,20 +8,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance.models import Subject
-from governance.compliance.services import mark_changed, subject_of
+from governance.compliance.cases import of_models, place_deployments, place_models
+from governance.compliance.models import Case
 from governance.core.reading import SourceError
+from governance.deployments.models import Deployment
 from governance.deployments.services import follow, repoint
 from governance.licensing.services import conclude, notice_license_change
 from governance.pipeline import outbox
 from governance.pipeline.announcing import announce_changes
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Kind, Work
-from governance.pipeline.queueing import queue_judging
+from governance.pipeline.queueing import judge_again
 from governance.registry.looking import Look
 from governance.registry.models import Change, Model, Snapshot, State
 from governance.registry.services import (
@@ -123,15 +124,16 @@ def _judge_again(models: Sequence[Model], cause: str, now: datetime) -> None:
     """The models, their deployments, and those of every model that descends from them."""
     for model in models:
         follow(model=model, now=now)
-        subject_of(model=model)
-    queue_judging(mark_changed(of_kin(models)), cause)
+    place_models(models, now)
+    running = Deployment.objects.filter(model__in=models, retired_at=None)
+    place_deployments(list(running.select_related("company", "product")), now)
+    judge_again(of_kin(models), cause)
 
 
-def of_kin(models: Collection[Model]) -> QuerySet[Subject]:
+def of_kin(models: Collection[Model]) -> QuerySet[Case]:
     """What is judged of the models and of every model that descends from them."""
     kin = {model.pk for model in models}
-    kin |= descendants(kin)
-    return Subject.objects.filter(Q(deployment__model__in=kin) | Q(model__in=kin))
+    return of_models(kin | descendants(kin))
 
 
 def descendants(models: Collection[int]) -> set[int]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from governance.compliance.models import Standing, Subject, Violation, Waiver
+from governance.compliance.cases import IN_USE, in_use
+from governance.compliance.models import Case, Standing, Subject, Violation, Waiver
 from governance.discovery import catalog
 from governance.pipeline import doorbell, outbox
 from governance.pipeline.announcing import announce_expiring
@@ -75,13 +76,14 @@ def sweep() -> int:
 
 
 def judge_run_out(now: datetime) -> None:
-    """Subjects whose verdicts or waivers end, and those that a change left unjudged.
+    """Cases whose verdicts end, that a change left unjudged, or with subjects that are out of line.
 
     Work that died is for a person to look at: it is not made again until something changes.
     """
     stale = Q(judge_again_at__lte=now) | Q(judged_changes__lt=F("changes")) | Q(judged_at=None)
-    subjects = Subject.objects.filter(stale, Q(deployment=None) | Q(deployment__retired_at=None))
-    judged_at = dict(subjects.values_list("pk", "judged_at"))
+    behind = Subject.objects.filter(IN_USE, Q(settled=False) | Q(waived_until__lte=now)).values("case")
+    cases = Case.objects.filter(stale | Q(pk__in=behind))
+    judged_at = dict(cases.filter(pk__in=in_use(cases)).values_list("pk", "judged_at"))
     queue_judging(sorted(judged_at.keys() - _given_up(judged_at)), f"run-out:{now.isoformat()}", "run-out")
 
 
@@ -89,22 +91,26 @@ def _given_up(judged_at: Mapping[int, datetime | None]) -> set[int]:
     """Those whose judging died after they were judged last."""
     dead = Work.objects.filter(kind=Kind.JUDGE, state=Work.State.DEAD)
     return {
-        subject
+        case
         for payload, died in dead.values_list("payload", "finished_at")
-        for subject in payload["subjects"]
-        if subject in judged_at and (judged_at[subject] is None or judged_at[subject] < died)
+        for case in payload["cases"]
+        if case in judged_at and _before(judged_at[case], died)
     }
 
 
+def _before(judged_at: datetime | None, died: datetime | None) -> bool:
+    return judged_at is None or died is None or judged_at < died
+
+
 def judge_other_versions(now: datetime) -> None:
-    """Subjects whose standing verdicts come from another version of a policy than the one installed."""
+    """Cases whose standing verdicts come from another version of a policy than the one installed."""
     versions = {key: policy.version for key, policy in catalog().policies.items()}
     asked = Standing.objects.filter(assignment__removed_at=None)
     found = asked.order_by().values_list("verdict__policy", "verdict__policy_version").distinct()
     for key, version in found:
         if versions.get(key, 0) != version:
             rows = asked.filter(verdict__policy=key, verdict__policy_version=version)
-            judge_again(Subject.objects.filter(pk__in=rows.values("subject")), f"version:{key}")
+            judge_again(Case.objects.filter(pk__in=rows.values("case")), f"version:{key}")
 
 
 def sync_all(now: datetime) -> None:

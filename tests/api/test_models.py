@@ -47,7 +47,7 @@ def test_the_parts_of_a_model_have_pages_of_their_own(blocked, llama, alice):
     [snapshot] = alice.ask(f"models/{llama}/snapshots/").json()["results"]
     assert snapshot["license"] == "llama3.1"
     verdicts = alice.ask(f"models/{llama}/verdicts/").json()["results"]
-    assert ("chat-prod", "fail") in [(one["deployment"], one["outcome"]) for one in verdicts]
+    assert ("deployment", "fail") in [(one["about"], one["outcome"]) for one in verdicts]
     assert alice.ask(f"models/{llama}/changes/").status_code == 200
 
 

@@ -102,8 +102,10 @@ class Counting:
 
 
 def judge(*subjects: Subject, now: datetime = NOW, evaluate: Any = evaluate) -> list[Transition]:
-    """Judge at an instant; answers what people must hear of."""
-    judging = Judging([one.pk for one in subjects], now=now, evaluate=evaluate)
+    """Judge the cases that they are in, at an instant; answers what people must hear of."""
+    for one in subjects:
+        one.refresh_from_db()
+    judging = Judging(sorted({one.case_id for one in subjects}), now=now, evaluate=evaluate)
     with transaction.atomic():
         told = judging.write()
     for one in subjects:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from governance.compliance.gate import gate
-from governance.compliance.models import Subject
+from governance.compliance.models import Case
 from governance.pipeline import intake
 from tests.compliance import cast
 from tests.compliance.cast import NOW, assign, deploy, judge, says
@@ -97,7 +97,7 @@ def test_without_an_enforced_policy_nothing_is_known():
 @pytest.mark.parametrize("field", ["judged_at", "changes", "judged_changes"])
 def test_a_decision_without_its_account_is_not_relied_on(allowed, field):
     odd = {"judged_at": None, "changes": 99, "judged_changes": 99}[field]
-    Subject.objects.update(**{field: odd})
+    Case.objects.update(**{field: odd})
     assert not gate("chat-eu", NOW)["allow"]
     allowed.refresh_from_db()
     assert not allowed.fresh(NOW)

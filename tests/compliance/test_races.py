@@ -85,7 +85,7 @@ def test_workers_at_once_store_one_verdict():
     subjects = [deploy(f"chat-{n}") for n in range(6)]
     pass_ = says("pass")
     at = [cast.NOW + timedelta(minutes=n) for n in range(6)]
-    runs = [Judging([one.pk], now=now, evaluate=pass_) for one, now in zip(subjects, at, strict=True)]
+    runs = [Judging([one.case_id], now=now, evaluate=pass_) for one, now in zip(subjects, at, strict=True)]
 
     def write(n):
         with transaction.atomic():
@@ -110,7 +110,7 @@ def test_changes_and_judgings_at_once_end_in_no_deadlock_and_lose_nothing():
         elif verb == 2:
             deploy(f"chat-{n % 6}", regions=["FR"])
         else:
-            again = Judging([one.pk for one in subjects], now=timezone.now(), evaluate=pass_)
+            again = Judging(sorted({one.case_id for one in subjects}), now=timezone.now(), evaluate=pass_)
             with transaction.atomic():
                 again.write()
 
@@ -137,7 +137,7 @@ def test_a_figure_that_is_being_recorded_holds_up_who_is_about_to_look_it_up():
 
         assert together(2, act) == [None, None]
         subject.refresh_from_db()
-        stale = subject.judged_changes != subject.changes
+        stale = subject.case.judged_changes != subject.case.changes
         assert stale or subject.decision == "blocked"
-        assert UsageRead.objects.filter(subject=subject).count() == 1
+        assert UsageRead.objects.filter(case=subject.case).count() == 1
         cast.users(600_000_000 + n)

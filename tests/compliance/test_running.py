@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.compliance.facts import FactsBuilder
-from governance.compliance.models import Evaluation, Standing, Subject, UsageRead, Verdict, Violation
+from governance.compliance.models import Case, Evaluation, Standing, Subject, UsageRead, Verdict, Violation
 from governance.compliance.recording import OutrunError
 from governance.compliance.running import Judging, judge_once
 from governance.pipeline import intake
@@ -37,7 +37,7 @@ def test_equal_deployments_are_judged_once():
     assert counting.policies == [THRESHOLD]
     assert {one.decision for one in subjects} == {"allowed"}
     assert Verdict.objects.count() == 1
-    assert Standing.objects.count() == Evaluation.objects.count() == 5
+    assert Standing.objects.count() == Evaluation.objects.count() == 1
 
 
 @pytest.mark.parametrize("figure", [600_000_000, 800_000_000, None], ids=["below", "exceeded", "missing"])
@@ -46,14 +46,17 @@ def test_a_second_run_writes_nothing_and_evaluates_nothing(figure):
     assign()
     subject = deploy()
     judge(subject)
-    before = Subject.objects.values().get(pk=subject.pk)
+    before = Case.objects.values().get(pk=subject.case_id), Subject.objects.values().get(pk=subject.pk)
     counting = Counting()
-    again = Judging([subject.pk], now=later(hours=1), evaluate=counting)
+    again = Judging([subject.case_id], now=later(hours=1), evaluate=counting)
     with CaptureQueriesContext(connection) as queries:
         assert again.write() == []
     assert writes(queries) == []
     assert counting.asked == []
-    assert Subject.objects.values().get(pk=subject.pk) == before
+    assert (
+        Case.objects.values().get(pk=subject.case_id),
+        Subject.objects.values().get(pk=subject.pk),
+    ) == before
 
 
 def test_a_policy_is_asked_only_for_deployments_in_its_scope():
@@ -67,7 +70,7 @@ def test_a_policy_is_asked_only_for_deployments_in_its_scope():
     neither = deploy("neither", environment="staging")
     judge(chat, search, both, neither)
     asked = {
-        one.deployment.slug: sorted(one.standings.values_list("assignment__policy", flat=True))
+        one.deployment.slug: sorted(one.case.standings.values_list("assignment__policy", flat=True))
         for one in (chat, search, both, neither)
     }
     assert asked == {
@@ -90,7 +93,7 @@ def test_a_mode_opens_and_decides_what_it_may(mode, decision, opens):
     told = judge(subject)
     assert subject.decision == decision
     assert Violation.objects.filter(status="open").count() == len(told) == opens
-    assert subject.standings.get().verdict.outcome == "fail"
+    assert subject.case.standings.get().verdict.outcome == "fail"
 
 
 def test_what_only_warns_leaves_the_decision_of_what_is_enforced():
@@ -187,7 +190,7 @@ def test_reads_follow_the_terms():
     cast.model("acme/qwen", license="tongyi-qianwen")
     deploy(model="acme/qwen", revision="main")
     judge(subject, now=later(hours=1))
-    read = set(UsageRead.objects.values_list("metric", "period"))
+    read = set(UsageRead.objects.filter(case=subject.case).values_list("metric", "period"))
     assert ("monthly_active_users", "2026-02") in read
     assert ("monthly_active_users", "2024-06") not in read
 
@@ -196,7 +199,7 @@ def test_a_newer_judging_wins():
     cast.acme()
     assign()
     subject = deploy()
-    slow = Judging([subject.pk], now=NOW, evaluate=Counting())
+    slow = Judging([subject.case_id], now=NOW, evaluate=Counting())
     users(800_000_000)
     judge(subject, now=later(seconds=1))
     with pytest.raises(OutrunError):
@@ -210,7 +213,7 @@ def test_a_judging_from_before_an_assignment_is_outrun_even_if_the_decision_is_t
     assign(policy=cast.KNOWN)
     subject = deploy()
     judge(subject)
-    slow = Judging([subject.pk], now=later(seconds=1), evaluate=Counting())
+    slow = Judging([subject.case_id], now=later(seconds=1), evaluate=Counting())
     assign(mode="warn")
     judge(subject, now=later(seconds=2))
     assert subject.decision == "allowed"
@@ -223,7 +226,7 @@ def test_a_deployment_that_is_retired_while_it_is_judged_opens_nothing():
     cast.acme(800_000_000)
     assign()
     subject = deploy()
-    slow = Judging([subject.pk], now=NOW, evaluate=Counting())
+    slow = Judging([subject.case_id], now=NOW, evaluate=Counting())
     intake.retire_deployment(deployment=subject.deployment, actor=cast.ACTOR)
     assert slow.write() == []
     assert not Violation.objects.exists()
@@ -254,7 +257,7 @@ def test_a_policy_that_is_not_installed_is_an_error_for_all_that_it_may_have_jud
     judge(subject, of_model)
     for one in (subject, of_model):
         assert one.decision == "cannot_tell"
-        assert one.standings.get().verdict.outcome == "error"
+        assert one.case.standings.get().verdict.outcome == "error"
 
 
 @pytest.mark.parametrize("count", [10, 200])
@@ -262,8 +265,7 @@ def test_the_number_of_queries_does_not_grow_with_the_deployments(count, django_
     cast.acme(800_000_000)
     assign(), assign(policy=cast.KNOWN)
     subjects = [deploy(f"chat-{n}", regions=[("US", "DE", "FR")[n % 3]]) for n in range(count)]
-    ids = [one.pk for one in subjects]
-    Subject.objects.filter(pk__in=ids).update(judged_at=None)
+    ids = sorted({one.case_id for one in subjects})
     with django_assert_max_num_queries(60):
         Judging(ids, now=NOW, evaluate=Counting()).write()
     assert Violation.objects.filter(status="open").count() == count
@@ -328,7 +330,7 @@ class TestTurns:
         cast.acme()
         assign()
         one, two = deploy("one"), deploy("two")
-        first = Judging([one.pk], now=NOW, evaluate=Counting())
+        first = Judging([one.case_id], now=NOW, evaluate=Counting())
         second = Judging([two.pk], now=later(minutes=7), evaluate=Counting())
         first.write(), second.write()
         assert Verdict.objects.get().as_of == NOW.replace(hour=0)
@@ -414,7 +416,7 @@ class TestTurns:
         assert subject.decision == "blocked"
         judge(subject, now=NOW)
         assert subject.decision == "allowed"
-        assert subject.standings.get().verdict.as_of == start
+        assert subject.case.standings.get().verdict.as_of == start
 
     def test_a_new_month_asks_for_its_own_figure(self):
         cast.acme()

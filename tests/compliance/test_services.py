@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from governance.compliance import services
-from governance.compliance.models import Assignment, Subject, UsageRead
+from governance.compliance import cases
+from governance.compliance.models import Assignment, Case, UsageRead
 from governance.pipeline import intake
 from tests.compliance import cast
 from tests.compliance.cast import assign, deploy
@@ -65,7 +65,7 @@ def reader():
         ("acme", "monthly_active_users", "2024-06"),
         ("acme", "annual_revenue", ""),
     ):
-        UsageRead.objects.create(subject=subject, company=company, metric=metric, period=period)
+        UsageRead.objects.create(case=subject.case, company=company, metric=metric, period=period)
     return subject
 
 
@@ -83,26 +83,26 @@ def reader():
     ],
 )
 def test_a_figure_touches_those_who_look_it_up_and_nobody_else(reader, changed, touched):
-    assert services.reading_usage([changed]).filter(pk=reader.pk).exists() is touched
+    assert cases.reading_usage([changed]).filter(pk=reader.case_id).exists() is touched
 
 
 def test_any_number_of_figures_finds_its_readers(reader):
     for n in range(250):
-        UsageRead.objects.create(subject=reader, company="acme", metric=f"metric_{n}", period="2024-06")
+        UsageRead.objects.create(case=reader.case, company="acme", metric=f"metric_{n}", period="2024-06")
     many = [(f"company-{n}", "monthly_active_users", "2024-06") for n in range(5000)]
     hits = [("acme", f"metric_{n}", "2024-06") for n in range(250)]
-    assert list(services.reading_usage([*many, *hits])) == [reader]
-    assert not services.reading_usage(many).exists()
+    assert list(cases.reading_usage([*many, *hits])) == [reader.case]
+    assert not cases.reading_usage(many).exists()
 
 
 def test_no_figure_touches_nobody(reader):
-    assert not services.reading_usage([]).exists()
+    assert not cases.reading_usage([]).exists()
 
 
 def test_marking_raises_every_change_once(reader):
     reader.refresh_from_db()
-    before = reader.changes
-    ids = services.mark_changed(Subject.objects.filter(usage_reads__company="acme"))
-    assert ids == [reader.pk]
+    before = reader.case.changes
+    ids = cases.mark_changed(Case.objects.filter(usage_reads__company="acme"))
+    assert ids == [reader.case_id]
     reader.refresh_from_db()
-    assert reader.changes == before + 1
+    assert reader.case.changes == before + 1

@@ -97,7 +97,7 @@ def test_removing_an_assignment_resolves_with_that_reason():
     row = Violation.objects.get()
     assert (row.status, row.resolution) == ("resolved", "the policy is no longer assigned here")
     assert subject.decision == "cannot_tell"
-    assert not subject.standings.exists()
+    assert not subject.case.standings.exists()
 
 
 def test_an_assignment_that_only_observes_from_now_on_resolves_with_that_reason():

@@ -53,6 +53,12 @@ def count(platform: Platform, mail: MailServer, *, audit: Callable[[], str], dea
 Ask = Callable[[str], Rows]
 
 
+_UNJUDGED = (
+    "SELECT s.id FROM compliance_subject s JOIN compliance_case c ON c.id = s.case_id"
+    " WHERE c.judged_at IS NULL OR c.judged_changes < c.changes OR NOT s.settled"
+)
+
+
 def _work(ask: Ask, found: Count, dead: int) -> None:
     found.checks = ask("SELECT count(*) FROM compliance_check")[0][0]
     found.lost += [
@@ -64,7 +70,7 @@ def _work(ask: Ask, found: Count, dead: int) -> None:
     given_up = ask("SELECT kind, key, last_error FROM pipeline_work WHERE state = 'dead'")
     if len(given_up) != dead:
         found.lost += [f"dead: {kind} {key}: {error}" for kind, key, error in given_up]
-    unjudged = ask("SELECT id FROM compliance_subject WHERE judged_at IS NULL OR judged_changes < changes")
+    unjudged = ask(_UNJUDGED)
     found.lost += [f"subject {pk} is not judged" for (pk,) in unjudged]
 
 
@@ -78,12 +84,12 @@ def _verdicts(ask: Ask, found: Count) -> None:
     )
     found.second += [f"verdict {two} beside {one}" for one, two in rows]
     before: dict[tuple[int, int], int] = {}
-    for subject, assignment, verdict in ask(
-        "SELECT subject_id, assignment_id, verdict_id FROM compliance_evaluation ORDER BY id"
+    for case, assignment, verdict in ask(
+        "SELECT case_id, assignment_id, verdict_id FROM compliance_evaluation ORDER BY id"
     ):
-        if before.get((subject, assignment)) == verdict:
-            found.second.append(f"verdict {verdict} was written twice into the history of {subject}")
-        before[subject, assignment] = verdict
+        if before.get((case, assignment)) == verdict:
+            found.second.append(f"verdict {verdict} was written twice into the history of {case}")
+        before[case, assignment] = verdict
     bodies = {digest for (digest,) in ask("SELECT digest FROM compliance_facetbody")}
     stored = ask("SELECT id, facets FROM compliance_verdict")
     found.verdicts = len(stored)

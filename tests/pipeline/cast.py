@@ -19,12 +19,12 @@ def events(kind: str) -> list[Event]:
 
 
 def queued() -> list[int]:
-    """Ids of the subjects whose judging is due."""
+    """Ids of the cases whose judging is due."""
     rows = Work.objects.filter(kind=Kind.JUDGE, state="due").values_list("payload", flat=True)
-    return sorted(pk for payload in rows for pk in payload["subjects"])
+    return sorted(pk for payload in rows for pk in payload["cases"])
 
 
 def stale() -> set[str]:
     """Slugs of the deployments whose decision may not be relied on."""
-    rows = Subject.objects.filter(deployment__isnull=False).select_related("deployment")
-    return {one.deployment.slug for one in rows if one.judged_changes != one.changes}
+    rows = Subject.objects.filter(deployment__isnull=False).select_related("deployment", "case")
+    return {one.deployment.slug for one in rows if one.case.judged_changes != one.case.changes}

@@ -27,12 +27,13 @@ def ann(settings, tmp_path):
     settings.ALERT_EMAILS = ["ann@example.org"]
 
 
-def fleet(count: int, *policies: str, figure: int = 600_000_000) -> None:
+def fleet(count: int, *policies: str, figure: int = 600_000_000, unlike: bool = False) -> None:
+    """Deployments of the chat; `unlike` ones are judged each by itself."""
     cast.acme(figure)
     for policy in policies or (cast.THRESHOLD,):
         assign(policy=policy)
     for n in range(count):
-        deploy(f"chat-{n:02}")
+        deploy(f"chat-{n:02}", **({"published_name": f"Chat {n}"} if unlike else {}))
     settle()
 
 
@@ -157,18 +158,18 @@ class TestDeadWork:
         Deployment.objects.filter(slug=slug).update(uses={"commercial": "perhaps"})
 
     def test_one_subject_that_cannot_be_judged_keeps_no_other_from_it(self, settings):
-        fleet(7)
+        fleet(7, unlike=True)
         self.spoil("chat-03")
         users(800_000_000)
         self.die(settings)
         dead = Work.objects.get(state="dead")
-        assert len(dead.payload["subjects"]) == 1
+        assert len(dead.payload["cases"]) == 1
         opened = Violation.objects.filter(status="open")
         assert opened.count() == 6
         assert not opened.filter(subject__deployment__slug="chat-03").exists()
 
     def test_dead_work_is_told_of_once(self, settings):
-        fleet(3)
+        fleet(3, unlike=True)
         self.spoil("chat-01")
         users(650_000_000)
         self.die(settings)
@@ -176,7 +177,7 @@ class TestDeadWork:
         assert "judge" in event.context["sentence"]
 
     def test_dead_work_that_is_retried_after_the_cause_is_gone_is_done(self, settings):
-        fleet(2)
+        fleet(2, unlike=True)
         self.spoil("chat-01")
         users(800_000_000)
         self.die(settings)

@@ -124,7 +124,7 @@ def test_the_gate_is_shut_between_a_change_and_its_judging(running, name):
         answer = gate(slug, timezone.now())
         assert answer["allow"] is (slug not in expected)
         assert slug not in expected or answer["reasons"][0]["code"] == "stale"
-    ids = set(Subject.objects.filter(deployment__slug__in=expected).values_list("pk", flat=True))
+    ids = set(Subject.objects.filter(deployment__slug__in=expected).values_list("case", flat=True))
     assert ids <= set(queued())
     assert Entry.objects.count() > entries
     assert first_fault() == ""

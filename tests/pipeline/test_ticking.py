@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from governance.alerts.models import Event
-from governance.compliance.models import Subject, Verdict, Violation
+from governance.compliance.models import Case, Verdict, Violation
 from governance.pipeline import intake, ticking
 from governance.pipeline.models import Kind, Tick, Work
 from governance.registry.models import Model
@@ -24,7 +24,10 @@ pytestmark = pytest.mark.django_db
 def subjects():
     cast.acme()
     assign()
-    made = {slug: deploy(slug) for slug in ("one", "two", "three")}
+    made = {
+        slug: deploy(slug, regions=[region])
+        for slug, region in (("one", "US"), ("two", "DE"), ("three", "FR"))
+    }
     settle()
     for one in made.values():
         one.refresh_from_db()
@@ -67,17 +70,17 @@ def test_a_sweep_is_made_once_for_each_slot():
 
 def test_judging_what_ran_out_picks_exactly_that(subjects):
     now = timezone.now()
-    Subject.objects.filter(pk=subjects["one"].pk).update(judge_again_at=now)
-    Subject.objects.filter(pk=subjects["two"].pk).update(judge_again_at=now + timedelta(seconds=1))
+    Case.objects.filter(pk=subjects["one"].case_id).update(judge_again_at=now)
+    Case.objects.filter(pk=subjects["two"].case_id).update(judge_again_at=now + timedelta(seconds=1))
     ticking.judge_run_out(now)
-    assert queued() == [subjects["one"].pk]
+    assert queued() == [subjects["one"].case_id]
 
 
 def test_judging_what_ran_out_picks_what_a_change_left_unjudged(subjects):
-    Subject.objects.filter(pk=subjects["two"].pk).update(changes=9)
-    Subject.objects.filter(pk=subjects["three"].pk).update(judged_at=None)
+    Case.objects.filter(pk=subjects["two"].case_id).update(changes=9)
+    Case.objects.filter(pk=subjects["three"].case_id).update(judged_at=None)
     ticking.judge_run_out(timezone.now())
-    assert queued() == sorted([subjects["two"].pk, subjects["three"].pk])
+    assert queued() == sorted([subjects["two"].case_id, subjects["three"].case_id])
     settle()
     assert stale() == set()
 
@@ -89,7 +92,7 @@ def test_judging_what_ran_out_leaves_retired_deployments_alone(subjects):
 
 
 def test_what_waits_already_is_not_queued_again_each_minute(subjects):
-    Subject.objects.update(judged_at=None)
+    Case.objects.update(judged_at=None)
     for _ in range(5):
         ticking.judge_run_out(timezone.now())
     assert Work.objects.filter(kind=Kind.JUDGE, state="due").count() == 1
@@ -97,7 +100,7 @@ def test_what_waits_already_is_not_queued_again_each_minute(subjects):
 
 def test_two_runs_over_one_subject_that_ran_out_are_two_causes(subjects):
     for _ in range(2):
-        Subject.objects.update(judged_at=None)
+        Case.objects.update(judged_at=None)
         ticking.judge_run_out(timezone.now())
         settle()
     causes = Work.objects.filter(key__startswith="run-out").values_list("payload__cause", flat=True)
@@ -107,27 +110,27 @@ def test_two_runs_over_one_subject_that_ran_out_are_two_causes(subjects):
 def test_a_subject_whose_judging_died_is_not_tried_again_until_something_changes(subjects):
     now = timezone.now()
     one = subjects["one"]
-    Subject.objects.filter(pk=one.pk).update(judged_at=None)
+    Case.objects.filter(pk=one.case_id).update(judged_at=None)
     dead = {"state": "dead", "finished_at": now, "due_at": now, "created_at": now}
-    Work.objects.create(kind=Kind.JUDGE, key="x", payload={"subjects": [one.pk], "cause": "x"}, **dead)
+    Work.objects.create(kind=Kind.JUDGE, key="x", payload={"cases": [one.case_id], "cause": "x"}, **dead)
     ticking.judge_run_out(now)
     assert queued() == []
-    Subject.objects.filter(pk=one.pk).update(judged_at=now + timedelta(minutes=1), judge_again_at=now)
+    Case.objects.filter(pk=one.case_id).update(judged_at=now + timedelta(minutes=1), judge_again_at=now)
     ticking.judge_run_out(now + timedelta(minutes=2))
-    assert queued() == [one.pk]
+    assert queued() == [one.case_id]
 
 
 def test_another_version_of_a_policy_is_asked(subjects):
     ticking.judge_other_versions(timezone.now())
     assert stale() == set()
-    held = Verdict.objects.get()
+    held = subjects["two"].case.standings.get().verdict
     held.pk, held.policy_version, held.params_digest = None, 99, "another"
     held.save(force_insert=True)
-    subjects["two"].standings.update(verdict=held)
+    subjects["two"].case.standings.update(verdict=held)
     ticking.judge_other_versions(timezone.now())
     assert stale() == {"two"}
     settle()
-    assert subjects["two"].standings.get().verdict.policy_version != 99
+    assert subjects["two"].case.standings.get().verdict.policy_version != 99
 
 
 def test_every_model_is_looked_at_again(subjects, django_assert_max_num_queries):

@@ -12,7 +12,9 @@ from governance.accounts.models import Role, User
 from governance.alerts.models import Delivery, Event
 from governance.compliance.models import (
     Assignment,
+    Case,
     Evaluation,
+    Placement,
     Standing,
     Subject,
     Verdict,
@@ -112,7 +114,8 @@ def model(repo_id: str = LLAMA, license: str = "llama3.1", **fields: Any) -> Mod
     )
     Model.objects.filter(pk=made.pk).update(latest_snapshot=snapshot, synced_at=NOW)
     made.refresh_from_db()
-    Subject.objects.create(model=made, decision="allowed", judged_at=NOW, judged_changes=1)
+    own = case(decision="allowed")
+    Subject.objects.create(model=made, case=own, decision="allowed", settled=True, decided=True)
     return made
 
 
@@ -145,17 +148,22 @@ def deployment(slug: str, of: Model, product: Product | None = None, **fields: A
 
 def judged(one: Deployment, *findings: dict[str, Any], decision: str, mode: str = "enforce") -> Subject:
     """The deployment with a standing verdict for each policy among the findings."""
-    reasons = [{**finding, "waived_until": None} for finding in findings if finding["outcome"] != "pass"]
-    subject = Subject.objects.create(
-        deployment=one, decision=decision, reasons=reasons, nearest=NEAREST, judged_at=NOW, judged_changes=1
-    )
+    reasons = [finding for finding in findings if finding["outcome"] != "pass"]
+    own = case(decision=decision, reasons=reasons, nearest=NEAREST)
+    subject = Subject.objects.create(deployment=one, case=own, decision=decision, settled=True, decided=True)
+    Placement.objects.create(subject=subject, case=own, since=NOW)
     for finding in findings:
         verdict = verdict_of(finding)
         policy = finding["policy"]
         assignment = Assignment.objects.filter(policy=policy, mode=mode).first() or assigned(policy, mode)
-        Standing.objects.create(subject=subject, assignment=assignment, verdict=verdict)
-        Evaluation.objects.create(subject=subject, assignment=assignment, verdict=verdict, at=NOW)
+        Standing.objects.create(case=own, assignment=assignment, verdict=verdict)
+        Evaluation.objects.create(case=own, assignment=assignment, verdict=verdict, at=NOW)
     return subject
+
+
+def case(**fields: Any) -> Case:
+    """One that was judged just now."""
+    return Case.objects.create(key=f"{Case.objects.count():064x}", judged_at=NOW, judged_changes=1, **fields)
 
 
 def assigned(policy: str, mode: str = "enforce", **fields: Any) -> Assignment:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.accounts.models import User
-from governance.compliance.models import Subject, Waiver
+from governance.compliance.models import Case, Subject, Waiver
 from governance.deployments.models import Deployment
 from tests.portal import cast
 from tests.portal.reading import words
@@ -69,7 +69,8 @@ def test_duties_and_what_passes_are_listed(client: Client) -> None:
 
 def test_a_stale_decision_is_not_shown_as_standing(client: Client) -> None:
     cast.blocked()
-    Subject.objects.filter(deployment__slug="chat-us").update(changes=2, decision="allowed")
+    Subject.objects.filter(deployment__slug="chat-us").update(decision="allowed")
+    Case.objects.update(changes=2)
     told = words(client.get("/deployments/chat-us/"))
     assert "Cannot tell Judged" in told
     assert "Something that it depends on changed; it is being judged again." in told

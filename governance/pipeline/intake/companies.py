@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance import services as compliance
+from governance.compliance.cases import of_companies
 from governance.licensing import services as licensing
 from governance.licensing.models import Grant
 from governance.pipeline.queueing import judge_again
@@ -24,7 +24,7 @@ def save_company(*, data: Mapping[str, Any], actor: str) -> tuple[Company, bool]
     with transaction.atomic():
         group = _locked_group(data, "slug")
         company, created = usage.save_company(data=data, now=now)
-        judge_again(compliance.of_companies(group), f"company:{company.slug}")
+        judge_again(of_companies(group), f"company:{company.slug}")
         append(at=now, actor=actor, action="company.saved", object=company.slug, detail=dict(data))
     return company, created
 
@@ -34,7 +34,7 @@ def record_control(*, data: Mapping[str, Any], actor: str) -> Control:
     with transaction.atomic():
         group = _locked_group(data, "parent", "child")
         control = usage.record_control(data=data, now=now)
-        judge_again(compliance.of_companies(group), f"control:{control.pk}")
+        judge_again(of_companies(group), f"control:{control.pk}")
         name = f"{control.parent.slug} over {control.child.slug}"
         append(at=now, actor=actor, action="control.recorded", object=name, detail=dict(data))
     return control
@@ -45,7 +45,7 @@ def save_product(*, data: Mapping[str, Any], actor: str) -> tuple[Product, bool]
     with transaction.atomic():
         group = _locked_group(data, "company")
         product, created = usage.save_product(data=data, now=now)
-        judge_again(compliance.of_companies(group), f"product:{product.slug}")
+        judge_again(of_companies(group), f"product:{product.slug}")
         append(at=now, actor=actor, action="product.saved", object=product.slug, detail=dict(data))
     return product, created
 
@@ -57,7 +57,7 @@ def record_grant(*, data: Mapping[str, Any], actor: str) -> Grant:
         grant = licensing.record_grant(data=data, actor=actor, now=now)
         if not Company.objects.filter(slug=grant.company).exists():
             raise ValidationError({"company": [f"there is no company {grant.company!r}"]})
-        judge_again(compliance.of_companies(group), f"grant:{grant.pk}")
+        judge_again(of_companies(group), f"grant:{grant.pk}")
         append(at=now, actor=actor, action="grant.recorded", object=grant.license, detail=dict(data))
     return grant
 
@@ -67,7 +67,7 @@ def retire_grant(*, grant: Grant, actor: str) -> None:
     with transaction.atomic():
         group = _locked_group({"company": grant.company}, "company")
         licensing.retire_grant(grant=grant, now=now)
-        judge_again(compliance.of_companies(group), f"grant:{grant.pk}:retired")
+        judge_again(of_companies(group), f"grant:{grant.pk}:retired")
         append(at=now, actor=actor, action="grant.retired", object=grant.license, detail={"id": grant.pk})
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance import services as compliance
-from governance.compliance.models import Check, Subject
+from governance.compliance.cases import of_deployment, place_deployments, place_models, unsettle
+from governance.compliance.models import Check
 from governance.deployments import services as deployments
 from governance.deployments.bodies import unsaved
 from governance.deployments.models import Deployment
@@ -38,9 +39,10 @@ def change_deployment(*, deployment: Deployment, data: Mapping[str, Any], actor:
 
 
 def _deployed(one: Deployment, action: str, data: dict[str, Any], actor: str, now: datetime) -> None:
-    subject = compliance.subject_of(deployment=one)
-    compliance.subject_of(model=one.model)
-    judge_again(Subject.objects.filter(pk=subject.pk), f"deployment:{one.slug}")
+    place_deployments([one], now)
+    place_models([one.model], now)
+    unsettle(one)
+    judge_again(of_deployment(one), f"deployment:{one.slug}")
     append(at=now, actor=actor, action=action, object=one.slug, detail=data)
 
 
@@ -48,10 +50,7 @@ def retire_deployment(*, deployment: Deployment, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         deployments.retire_deployment(deployment=deployment, now=now)
-        subject = compliance.subject_of(deployment=deployment)
-        # Holds the subject: a judging that is about to write comes before this, or sees it retired.
-        compliance.mark_changed(Subject.objects.filter(pk=subject.pk))
-        compliance.resolve_retired(subject=subject, now=now)
+        compliance.resolve_retired(deployment=deployment, now=now)
         append(at=now, actor=actor, action="deployment.retired", object=deployment.slug)
 
 

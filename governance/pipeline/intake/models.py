@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance.models import Subject
+from governance.compliance.models import Case
 from governance.deployments.models import Deployment
 from governance.licensing import services as licensing
 from governance.pipeline.queueing import judge_again
@@ -76,7 +76,7 @@ def load_licenses(*, actor: str) -> list[str]:
                 pk__in=Deployment.objects.values("snapshot")
             )
             licensing.reconclude(snapshots=Snapshot.objects.filter(used), now=now)
-            judge_again(Subject.objects.filter(deployment__retired_at=None), "licenses")
+            judge_again(Case.objects.all(), "licenses")
             append(
                 at=now,
                 actor=actor,

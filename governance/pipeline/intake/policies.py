@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance import services as compliance
-from governance.compliance.models import Assignment, Mode, Subject
+from governance.compliance.cases import in_use
+from governance.compliance.models import Assignment, Case, Mode
 from governance.pipeline.queueing import judge_again, queue_judging
 
 
@@ -82,11 +83,11 @@ def _held(assignment: Assignment) -> Assignment:
 
 def _assigned(one: Assignment, action: str, modes: Collection[str], actor: str, now: datetime) -> None:
     """Decisions are stale only where the assignment decides, before or after."""
-    cause, subjects = f"assignment:{one.pk}", Subject.objects.filter(deployment__retired_at=None)
+    cause = f"assignment:{one.pk}"
     if Mode.ENFORCE in modes:
-        judge_again(subjects, cause)
+        judge_again(Case.objects.all(), cause)
     else:
-        queue_judging(sorted(subjects.values_list("pk", flat=True)), cause)
+        queue_judging(in_use(Case.objects.all()), cause)
     detail = {
         "mode": one.mode,
         "params": one.params,

@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance import services as compliance
-from governance.compliance.models import Subject, UsageRead
+from governance.compliance.cases import reading_money, reading_usage
 from governance.pipeline.queueing import judge_again
 from governance.usage import services as usage
 from governance.usage.models import Company, ExchangeRate, Measurement
@@ -39,7 +38,7 @@ def _measured(measurements: Sequence[Measurement], actor: str, now: datetime) ->
     new = [one for one in measurements if one.recorded_at >= now]
     if not new:
         return
-    judge_again(compliance.reading_usage(_changed(new)), f"measurement:{new[0].pk}")
+    judge_again(reading_usage(_changed(new)), f"measurement:{new[0].pk}")
     told = [
         f"{m.subject} {m.metric} {m.period}: {m.low:f} to {m.high:f} {m.currency}".strip() for m in new[:100]
     ]
@@ -73,8 +72,7 @@ def record_exchange_rate(*, data: Mapping[str, Any], actor: str) -> ExchangeRate
         # Rates belong to nobody: whoever is about to look up money waits, and so is found or sees the rate.
         list(Company.objects.select_for_update().order_by("pk").values_list("pk"))
         rate = usage.record_exchange_rate(data=data, now=now)
-        money = UsageRead.objects.filter(metric__contains="revenue").values("subject")
-        judge_again(Subject.objects.filter(pk__in=money), f"rate:{rate.pk}")
+        judge_again(reading_money(), f"rate:{rate.pk}")
         append(
             at=now, actor=actor, action="rate.recorded", object=f"{rate.base}/{rate.quote}", detail=dict(data)
         )

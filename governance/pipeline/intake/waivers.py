@@ -10,6 +10,7 @@ from django.utils import timezone
 from governance.accounts.models import User
 from governance.audit.services import append
 from governance.compliance import services as compliance
+from governance.compliance.cases import of_subjects
 from governance.compliance.models import Subject, Violation, Waiver
 from governance.pipeline.queueing import judge_again
 
@@ -44,5 +45,7 @@ def _waived(waiver: Waiver, action: str, user: User, now: datetime) -> None:
     violation = waiver.violation
     detail = {"policy": violation.policy, "until": waiver.until.isoformat(), "reason": waiver.reason}
     cause = f"waiver:{waiver.pk}:{waiver.status}"
-    judge_again(Subject.objects.filter(pk=violation.subject_id), cause)
+    subject = Subject.objects.filter(pk=violation.subject_id)
+    subject.update(settled=False)  # it must follow its case anew, with another decision perhaps
+    judge_again(of_subjects(subject), cause)
     append(at=now, actor=f"user:{user.username}", action=action, object=f"waiver {waiver.pk}", detail=detail)

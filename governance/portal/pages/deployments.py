@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from governance.compliance.gate import gate
-from governance.compliance.models import Evaluation, Subject, Violation, Waiver
+from governance.compliance.models import Evaluation, Placement, Subject, Violation, Waiver
 from governance.core.outcomes import Outcome
 from governance.deployments.models import Deployment
 from governance.portal.pages.evidence import Finding, finding, worst_first
@@ -40,7 +40,9 @@ def found(*, q: str = "", decision: str = "", environment: str = "") -> QuerySet
         rows = rows.filter(containing(q, "slug", "model__repo_id", "product__name"))
     rows = rows.filter(subject__decision=decision) if decision else rows
     rows = rows.filter(environment=environment) if environment else rows
-    return rows.select_related("model", "snapshot", "product", "company", "subject").order_by("rank", "slug")
+    return rows.select_related("model", "snapshot", "product", "company", "subject__case").order_by(
+        "rank", "slug"
+    )
 
 
 def environments() -> list[str]:
@@ -75,7 +77,7 @@ def accepted(subject: Subject | None, now: datetime) -> dict[str, Waiver]:
 
 
 def _findings(subject: Subject | None, now: datetime) -> Findings:
-    standings = subject.standings.select_related("assignment", "verdict") if subject else ()
+    standings = subject.case.standings.select_related("assignment", "verdict") if subject else ()
     waived = accepted(subject, now) if subject else {}
     told = worst_first(
         finding(stored, mode=one.assignment.mode, waived_until=_until(waived.get(one.assignment.policy)))
@@ -119,7 +121,8 @@ def _waivers(subject: Subject | None) -> QuerySet[Waiver]:
 
 
 def _history(subject: Subject | None) -> QuerySet[Evaluation]:
-    rows = Evaluation.objects.filter(subject=subject).select_related("assignment", "verdict")
+    placed = Placement.objects.filter(subject=subject)
+    rows = Evaluation.objects.filter(case__in=placed.values("case")).select_related("assignment", "verdict")
     return rows.defer("verdict__findings", "verdict__facets").order_by("-at", "-id")[:HISTORY]
 
 

@@ -81,7 +81,7 @@ def overview(model: Model) -> dict[str, Any]:
 
 
 def _findings(subject: Any) -> list[Finding]:
-    standings = subject.standings.select_related("assignment", "verdict") if subject else ()
+    standings = subject.case.standings.select_related("assignment", "verdict") if subject else ()
     return worst_first(
         finding(stored, mode=one.assignment.mode) for one in standings for stored in one.verdict.findings
     )

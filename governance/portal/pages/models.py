@@ -57,7 +57,7 @@ def found(*, q: str = "", license: str = "", decision: str = "") -> QuerySet[Mod
     if decision:
         judged = Q(subject__decision=decision)
         models = models.filter(judged | Q(subject=None) if decision == Decision.CANNOT_TELL else judged)
-    return models.select_related("subject").order_by("repo_id")
+    return models.select_related("subject__case").order_by("repo_id")
 
 
 def rows(models: Sequence[Any]) -> list[Row]:
@@ -69,7 +69,7 @@ def nearest_limits(models: Iterable[Model]) -> dict[int, dict[str, Any]]:
     """Model id -> evidence of the limit that one of its deployments is closest to."""
     used = Subject.objects.filter(deployment__model__in=list(models), deployment__retired_at=None)
     closest: dict[int, dict[str, Any]] = {}
-    for model, nearest in used.exclude(nearest=None).values_list("deployment__model", "nearest"):
+    for model, nearest in used.exclude(case__nearest=None).values_list("deployment__model", "case__nearest"):
         if model not in closest or nearest["share"] > closest[model]["share"]:
             closest[model] = nearest
     return closest

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Count
+
 from governance.compliance.models import Assignment, Mode, Standing
 from governance.core.contract import Plugin
 from governance.core.policy import Policy
@@ -85,7 +87,8 @@ def _assignments(key: str) -> list[tuple[Assignment, list[tuple[str, int]]]]:
     """Each live assignment with how many verdicts stand by outcome."""
     live = list(Assignment.objects.filter(policy=key, removed_at=None).order_by("created_at", "id"))
     standing: dict[int, Counter[str]] = {one.pk: Counter() for one in live}
-    rows = Standing.objects.filter(assignment__in=live).values_list("assignment", "verdict__outcome")
-    for assignment, outcome in rows:
-        standing[assignment][outcome] += 1
+    standings = Standing.objects.filter(assignment__in=live).values_list("assignment", "verdict__outcome")
+    rows = standings.annotate(subjects=Count("case__subjects")).order_by()
+    for assignment, outcome, subjects in rows:
+        standing[assignment][outcome] += subjects
     return [(one, sorted(standing[one.pk].items())) for one in live]

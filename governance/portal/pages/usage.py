@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from governance.compliance.models import Subject
+from governance.compliance.models import Subject, UsageRead
 from governance.portal.pages.evidence import bounds
 from governance.portal.pages.models import license_name
 from governance.portal.wording import exact, period, rounded, spoken
@@ -73,9 +73,10 @@ _KEY = ("metric", "period", "subject", "low", "high", "limit", "comparator")
 
 def limits() -> list[Limit]:
     """The nearest limit of each deployment, equal ones together, nearest first."""
-    rows = Subject.objects.filter(deployment__retired_at=None, deployment__isnull=False).exclude(nearest=None)
+    rows = Subject.objects.filter(deployment__retired_at=None, deployment__isnull=False)
+    rows = rows.exclude(case__nearest=None)
     together: dict[tuple[Any, ...], Limit] = {}
-    for slug, nearest in rows.order_by("deployment__slug").values_list("deployment__slug", "nearest"):
+    for slug, nearest in rows.order_by("deployment__slug").values_list("deployment__slug", "case__nearest"):
         key = (nearest["license"], nearest["section"], *(str(nearest.get(name)) for name in _KEY))
         if key not in together:
             name = license_name(nearest["license"])
@@ -87,7 +88,8 @@ def limits() -> list[Limit]:
 def unknown_usage() -> QuerySet[Subject]:
     """Deployments whose decision waits for a fact, as a figure that nobody recorded."""
     rows = Subject.objects.filter(deployment__retired_at=None, deployment__isnull=False)
-    waiting = rows.filter(decision="cannot_tell", usage_reads__isnull=False, nearest=None).distinct()
+    reading = UsageRead.objects.filter(case__nearest=None).values("case")
+    waiting = rows.filter(decision="cannot_tell", case__in=reading)
     return waiting.select_related("deployment").order_by("deployment__slug")
 
 

@@ -30,7 +30,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
 
 @reading
 def deployment(request: HttpRequest, slug: str) -> HttpResponse:
-    whole = ("model", "snapshot", "product", "company", "subject")
+    whole = ("model", "snapshot", "product", "company", "subject__case")
     found = get_object_or_404(Deployment.objects.select_related(*whole), slug=slug)
     return page(request, "deployment.html", pages.one(found, timezone.now()))
 

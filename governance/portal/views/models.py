@@ -58,7 +58,7 @@ def _named(source: str, repo_id: str) -> Model:
         raise Http404(" ".join(fault.messages)) from fault
     if found is None:
         raise Http404(f"There is no model {repo_id}.")
-    return Model.objects.select_related("latest_snapshot", "subject").get(pk=found.pk)
+    return Model.objects.select_related("latest_snapshot", "subject__case").get(pk=found.pk)
 
 
 def _files(request: HttpRequest, found: Model) -> dict[str, Any]:

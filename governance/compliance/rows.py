@@ -1,0 +1,28 @@
+"""Updates many rows that get different values each, in one prepared statement.
+
+Django's bulk_update builds a CASE over all rows: for wide rows it costs milliseconds each, this microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Model
+
+
+def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Write the named fields of each row. All rows are of one model."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    columns = [meta.get_field(name) for name in fields]
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
+    statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
+    values = [
+        [column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns] + [row.pk]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, values)
