@@ -248,7 +248,7 @@ def _reading(threshold: Threshold) -> str:
 
 
 def _maker(terms: LicenseTerms) -> str:
-    return terms.licensor.split(" / ")[0].removesuffix(", Inc.")
+    return terms.maker.split(" / ")[0].removesuffix(", Inc.")
 
 
 def _predicate(when: Predicate) -> str:

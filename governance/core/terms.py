@@ -313,3 +313,8 @@ class LicenseTerms(Frozen):
     @property
     def title(self) -> str:
         return self.name
+
+    @property
+    def maker(self) -> str:
+        """Who may license more, within a sentence; a text that many use has no single licensor."""
+        return "the licensor" if self.licensor.startswith("various") else self.licensor

@@ -85,7 +85,7 @@ def _silent(governing: Governing) -> Finding:
     return governing.finding(
         Outcome.REVIEW,
         "says nothing of commercial use, and the use is commercial",
-        how_to_fix=f"Ask {governing.terms.licensor} whether commercial use is meant to be permitted.",
+        how_to_fix=f"Ask {governing.terms.maker} whether commercial use is meant to be permitted.",
     )
 
 
@@ -95,7 +95,7 @@ def _prohibited(governing: Governing) -> Finding:
         "prohibits commercial use, and the use is commercial",
         governing.terms.permissions.commercial_use.section,
         {"commercial": True, "permission": State.PROHIBITED.value},
-        f"Stop the commercial use, choose another model, or ask {governing.terms.licensor} for a license and "
+        f"Stop the commercial use, choose another model, or ask {governing.terms.maker} for a license and "
         "record it as a grant that covers the company, the model and the regions.",
     )
 
@@ -103,7 +103,7 @@ def _prohibited(governing: Governing) -> Finding:
 def _granted(governing: Governing, grant: Grant) -> Finding:
     """A grant with a cap compares a figure, which this policy does not read: a person must."""
     capped = grant.cap_limit is not None
-    reference = grant.reference or f"of {governing.terms.licensor} to {grant.company}"
+    reference = grant.reference or f"of {governing.terms.maker} to {grant.company}"
     metric = grant.cap_metric.replace("_", " ")
     limit = f" up to {grant.cap_limit:,f} {metric}, which is not compared here" if capped else ""
     return governing.finding(

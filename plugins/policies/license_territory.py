@@ -125,7 +125,7 @@ def _excluded(governing: Governing, exclusion: Exclusion, touched: list[str]) ->
         f"licenses nothing in {_territory(exclusion)}, and {first_of(touched)} {why}",
         exclusion.section,
         {"excluded": list(exclusion.regions), "touched": touched, "tests": exclusion.tests},
-        f"{_WAY_OUT[exclusion.tests]}, or ask {governing.terms.licensor} for a license that names "
+        f"{_WAY_OUT[exclusion.tests]}, or ask {governing.terms.maker} for a license that names "
         "the territory.",
     )
 

@@ -118,7 +118,7 @@ def _banned(train: OutputsTrain, models: str, governing: Governing, *, certain: 
     if not certain:
         fix = "Have a person decide what kind of model is trained."
         return _says(governing, Outcome.REVIEW, f"{what}, and the {kind} trained here may be one", fix)
-    fix = f"Train with the outputs of another model, or ask {governing.terms.licensor} for a license."
+    fix = f"Train with the outputs of another model, or ask {governing.terms.maker} for a license."
     if governing.terms.permissions.outputs_training.own_family_exempt:
         fix += " Models derived from this one are exempt: if the trained one is, say so in a waiver."
     return _says(governing, Outcome.FAIL, f"{what}, and they train one ({kind})", fix)

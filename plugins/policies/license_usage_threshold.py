@@ -79,7 +79,7 @@ def _limits(seen: Keyed[TermsFacts]) -> tuple[Limits, tuple[Finding, ...]]:
 def _case(facts: Facts, terms: LicenseTerms, models: tuple[str, ...]) -> Case:
     return Case(
         license=terms.key,
-        licensor=terms.licensor,
+        licensor=terms.maker,
         repo_ids=models,
         companies=facts.companies,
         usage=facts.usage,

@@ -58,6 +58,18 @@ def test_a_condition_on_use_names_uses_that_exist() -> None:
         PREDICATE.validate_python({"trait": "uses", "any_of": ["commercial", "resale"]})
 
 
+@pytest.mark.parametrize(
+    ("licensor", "maker"),
+    [
+        ("Meta", "Meta"),
+        ("various", "the licensor"),
+        ("various; the text is of somebody", "the licensor"),
+    ],
+)
+def test_a_text_that_many_use_has_no_single_maker(licensor: str, maker: str) -> None:
+    assert LicenseTerms.model_validate(TERMS | {"licensor": licensor}).maker == maker
+
+
 def test_a_duty_may_bind_some_models_only() -> None:
     duty = Duty(kind="other", section="3", trigger="always", models=("nvidia/Cosmos*",))
     assert duty.binds("NVIDIA/cosmos-1.0")

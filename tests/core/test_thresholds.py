@@ -632,6 +632,12 @@ class TestWords:
             "record deployment.uses.integrated_end_user_product."
         )
 
+    def test_a_condition_that_no_grant_clears(self):
+        condition = LLAMA_31.model_copy(update={"clears": ()})
+        result = judge(condition, World((chat("2024-06", 720 * M),), grants=(grant(),)).case)
+        assert result.standing == "exceeded"
+        assert how_to_fix(result).startswith("Ask Meta.")
+
     def test_a_cap_that_is_passed_is_told(self):
         capped = grant(cap_metric="monthly_active_users", cap_limit=1)
         result = judge(LLAMA_31, World((chat("2024-06", 720 * M),), grants=(capped,)).case)
