@@ -118,6 +118,5 @@ def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert "not readable" in faults(tmp_path / "gone.toml")[0]
 
 
-@pytest.mark.parametrize("key", ["llama3.2", "kimi-k3", "gpt-oss", "yandexgpt-5-lite"])
-def test_shipped_files_have_no_fault(key: str) -> None:
-    assert faults(catalog().license_files[key].path) == []
+def test_shipped_files_have_no_fault() -> None:
+    assert [fault for file in catalog().license_files.values() for fault in faults(file.path)] == []

@@ -78,6 +78,15 @@ PASSED_ON = [
     ("gemma-2024-04-01", Relation.DISTILLED, EVERYTHING),
     ("apache-2.0", Relation.FINETUNE, {"duties"}),
     ("mit", Relation.DISTILLED, set()),
+    ("gpt-oss", Relation.FINETUNE, {"duties"}),
+    ("ltx-2-community", Relation.DISTILLED, EVERYTHING),
+    ("bigcode-openrail-m", Relation.DISTILLED, EVERYTHING),
+    ("flux1-dev-nc", Relation.DISTILLED, {"outputs"}),
+    ("flux1-dev-nc", Relation.ADAPTER, EVERYTHING),
+    ("mistral-mrl-0.1", Relation.DISTILLED, {"commercial", "uses", "outputs"}),
+    ("gpl-3.0-only", Relation.MERGE, EVERYTHING),
+    ("cc-by-nc-sa-4.0", Relation.FINETUNE, EVERYTHING),
+    ("cdla-permissive-2.0", Relation.FINETUNE, set()),
 ]
 
 
