@@ -41,6 +41,7 @@ class LicenseDetail(LicenseRow):
     """The structured terms: each names the section of the text that it comes from."""
 
     published_at = serializers.CharField(allow_blank=True)
+    text_of = serializers.CharField(allow_blank=True)
     recognition = serializers.DictField()
     review = serializers.DictField()
     permissions = serializers.DictField()
@@ -48,6 +49,7 @@ class LicenseDetail(LicenseRow):
     duties = serializers.ListField(child=serializers.DictField())
     exclusions = serializers.ListField(child=serializers.DictField())
     prohibited_uses = serializers.ListField(child=serializers.DictField())
+    copyleft = serializers.DictField(allow_null=True)
     passes_on = serializers.DictField()
     notes = serializers.CharField(allow_blank=True)
 
