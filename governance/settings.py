@@ -192,7 +192,7 @@ NOTIFIER_OPTIONS = {
     "sender": env_text("EMAIL_FROM", "modelsteward@localhost"),
     "folder": str(VAR / "mail"),
 }
-ALERT_EMAILS = env_list("ALERT_EMAILS")
+ALERT_EMAILS = env_list("ALERT_EMAILS", "admin@localhost")
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

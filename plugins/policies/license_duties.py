@@ -96,8 +96,13 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], require_evidence:
 
 
 def _how(duty: Duty) -> str:
-    """What the license says of how it is done, unless that is the demand itself."""
-    return ended(duty.note) if duty.note and not demand(duty).startswith(duty.note.rstrip(".")) else ""
+    """What to do, with what the license says of how; the demand itself is not said twice."""
+    how = "" if not duty.note or demand(duty).startswith(duty.note.rstrip(".")) else ended(duty.note)
+    if duty.kind is not DutyKind.DISPLAY:
+        return how and f"Mind this: {how}"
+    return " ".join(
+        filter(None, ("Show it, and record it among the shown phrases.", how and f"Mind this: {how}"))
+    )
 
 
 def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:

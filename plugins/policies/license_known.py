@@ -11,7 +11,7 @@ from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import LicenseTerms
 from governance.core.verdicts import Finding, Verdict
-from governance.core.words import listed
+from governance.core.words import ended, listed
 
 
 class LicenseKnown(Policy):
@@ -101,10 +101,10 @@ def _unverified(facts: TermsFacts) -> Iterator[Finding]:
 def _known(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
     terms: LicenseTerms | None = facts.terms.get(snapshot.license)
     if terms:
-        because = f", because {snapshot.license_reason}" if snapshot.license_reason else ""
+        because = f" {ended(snapshot.license_reason)}" if snapshot.license_reason else ""
         yield Finding(
             Outcome.PASS,
-            f"{snapshot.repo_id} is under {terms.name}{because}.",
+            f"{snapshot.repo_id} is under {terms.name}.{because}",
             license=terms.key,
             evidence=_evidence(snapshot),
         )

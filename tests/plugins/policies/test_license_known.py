@@ -14,9 +14,9 @@ def snapshot(license="some", **fields):
 
 
 def test_a_concluded_and_reviewed_license_passes_naming_it_and_why():
-    told = only(judge(LicenseKnown, facts(SOME, snapshot=snapshot(license_reason="the card says so"))))
+    told = only(judge(LicenseKnown, facts(SOME, snapshot=snapshot(license_reason="The card says so"))))
     assert told.outcome == "pass"
-    assert told.reason == "acme/base is under The some License, because the card says so."
+    assert told.reason == "acme/base is under The some License. The card says so."
 
 
 def test_no_concluded_license_is_unknown_and_names_what_was_stated():
