@@ -106,6 +106,8 @@ class Reading:
     problems: tuple[str, ...] = ()
     """What could not be read, each a sentence; a reading with problems is still kept."""
     raw: Mapping[str, Any] = field(default_factory=dict)
+    access: bool | None = None
+    """Whether files behind the gate could be read, where one was asked for; None: not asked."""
     requests: int = 0
 
 

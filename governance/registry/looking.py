@@ -26,17 +26,18 @@ class Look:
 def look(source: Source, model: Model, ref: str, *, name: str = "") -> Look:
     """What `source` says of `model` at `ref`, asked under `name` (empty: its own). Raises SourceError.
 
-    The history is asked only when the branch moved, access only where there is a gate.
+    The history is asked only when the branch moved, access only where there is a gate and no file behind
+    it was read.
     """
     held = snapshot_at(model, ref)
     reading = source.read(name or model.repo_id, ref, known(model, ref))
     moved = held is not None and held.revision != reading.revision
     repo_id = reading.repo_id
-    return Look(
-        reading,
-        _optional(lambda: source.history(repo_id, reading.revision)) if moved else None,
-        _optional(lambda: source.has_access(repo_id)) if reading.gated else None,
-    )
+    history = _optional(lambda: source.history(repo_id, reading.revision)) if moved else None
+    access = reading.access
+    if access is None and reading.gated:
+        access = _optional(lambda: source.has_access(repo_id))
+    return Look(reading, history, access)
 
 
 def _optional(ask: Callable[[], Value]) -> Value | None:

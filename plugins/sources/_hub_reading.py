@@ -51,6 +51,7 @@ class SnapshotReader:
         self.problems: list[str] = list(info.problems)
         self.texts: dict[str, TextFile] = {}
         self.complete = True
+        self.access: bool | None = None
         # A renamed model was asked for twice; that is not the new name's fault.
         self.budget = BUDGET + wire.requests - 1
 
@@ -86,6 +87,7 @@ class SnapshotReader:
             private=info.flag("private"),
             disabled=info.flag("disabled"),
             last_modified=info.last_modified,
+            access=self.access,
             requests=self.wire.requests,
             problems=tuple(dict.fromkeys(self.problems))[:MAX_PROBLEMS],
             **fields,
@@ -149,10 +151,13 @@ class SnapshotReader:
         except SourceError as error:
             if error.transient:
                 raise
+            self.access = False if error.state is SourceState.GATED else self.access
             if file.path != CONFIG or self.info.config is None:
                 self.problems.append(f"{shown(file.path)} could not be read. {error}")
         else:
             self.texts[file.path] = text_file(file.path, data, file.oid)
+            if self.info.gated and file.path != CARD:  # cards stay readable behind a gate
+                self.access = True
 
     def _card(self) -> Mapping[str, Any]:
         """The hub's reading of the card, else our own."""

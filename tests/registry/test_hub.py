@@ -236,3 +236,16 @@ def test_an_unknown_revision_is_a_state_and_changes_nothing(model: Model, sync: 
     assert sync(model, ref=ref).changes == []
     assert state(model) == "revision_not_found"
     assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_look_behind_a_gate_costs_no_more_than_another(
+    hub: Hub, model: Model, sync: Sync, given: bool
+) -> None:
+    """What reading the license showed of access is not asked for again."""
+    hub.change("acme/m", gated="manual")
+    if given:
+        hub.grant_access("acme/m", "alice")
+    sync(model)
+    assert hub.count() <= 3
+    assert state(model) == ("available" if given else "gated")
