@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.outcomes import Outcome
-from governance.core.terms import LicenseTerms, Parts
+from governance.core.terms import Duty, LicenseTerms, Parts
 from governance.core.verdicts import Finding
 from governance.core.words import ended, place
 
@@ -18,6 +18,11 @@ class Governing(NamedTuple):
 
     license: GoverningLicense
     terms: LicenseTerms
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """Those that bind the model that the license comes from."""
+        return tuple(duty for duty in self.terms.duties if duty.binds(self.license.repo_id))
 
     def clause(self, section: str = "") -> str:
         """For sentences: `Llama 2 Community License Agreement, section 2, from org/name`."""

@@ -62,9 +62,7 @@ def _asked(terms: TermsFacts, uses: Uses) -> dict[tuple[str, ...], list[Source]]
     """The duties that arise, the same demand of several licenses together."""
     asked: dict[tuple[str, ...], list[Source]] = {}
     for governing in governing_terms(terms, Parts.DUTIES):
-        for duty in governing.terms.duties:
-            if not duty.binds(governing.license.repo_id):
-                continue
+        for duty in governing.duties:
             if arises(duty.trigger, uses, derived=governing.license.depth > 0) is not False:
                 asked.setdefault(_sameness(governing, duty), []).append((governing, duty))
     return asked
@@ -84,25 +82,20 @@ def _judge(deployment: DeploymentFacts, sources: list[Source], require_evidence:
         return _name(deployment, sources)
     if seen := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
         return _find(Outcome.PASS, sources, f"{quoted(seen[0])} is recorded as shown")
-    unseen = require_evidence and duty.kind is DutyKind.DISPLAY
-    return _find(
-        Outcome.REVIEW if unseen else Outcome.DUTY,
-        sources,
-        demand(duty) + _doubt(deployment, sources),
-        fix="Show the phrase, then record it among the shown phrases of the deployment."
-        if unseen
-        else _how(duty),
-    )
+    told = demand(duty) + _doubt(deployment, sources)
+    if require_evidence and duty.kind is DutyKind.DISPLAY:
+        fix = "Show the phrase, then record it among the shown phrases of the deployment."
+        return _find(Outcome.REVIEW, sources, told, fix=fix)
+    return _find(Outcome.DUTY, sources, told, fix=_how(duty))
 
 
 def _how(duty: Duty) -> str:
     """What to do, with what the license says of how; the demand itself is not said twice."""
     how = "" if not duty.note or demand(duty).startswith(duty.note.rstrip(".")) else ended(duty.note)
+    mind = how and f"Mind this: {how}"
     if duty.kind is not DutyKind.DISPLAY:
-        return how and f"Mind this: {how}"
-    return " ".join(
-        filter(None, ("Show it, and record it among the shown phrases.", how and f"Mind this: {how}"))
-    )
+        return mind
+    return f"Show it, and record it among the shown phrases. {mind}".rstrip()
 
 
 def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
@@ -123,8 +116,8 @@ def _name(deployment: DeploymentFacts, sources: list[Source]) -> Finding:
 
 def _doubt(deployment: DeploymentFacts, sources: list[Source]) -> str:
     unknown = list(_unknown(deployment, sources))
-    verb = "is" if len(unknown) == 1 else "are"
-    return f", if it arises: {listed(unknown)} {verb} not known" if unknown else ""
+    known = "is not known" if len(unknown) == 1 else "are not known"
+    return f", if it arises: {listed(unknown)} {known}" if unknown else ""
 
 
 def _unknown(deployment: DeploymentFacts, sources: list[Source]) -> Iterator[str]:
