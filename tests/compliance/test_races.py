@@ -80,9 +80,11 @@ def test_tickers_at_once_take_each_slot_once():
 
 
 def test_workers_at_once_store_one_verdict():
+    """The policy reads nothing of the deployments that tells them apart."""
     cast.acme()
-    assign()
-    subjects = [deploy(f"chat-{n}") for n in range(6)]
+    assign(policy=cast.KNOWN)
+    subjects = [deploy(f"chat-{n}", published_name=f"Chat {n}") for n in range(6)]
+    assert len({one.case_id for one in subjects}) == 6
     pass_ = says("pass")
     at = [cast.NOW + timedelta(minutes=n) for n in range(6)]
     runs = [Judging([one.case_id], now=now, evaluate=pass_) for one, now in zip(subjects, at, strict=True)]

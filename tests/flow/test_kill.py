@@ -127,14 +127,14 @@ SABOTAGE = {
     "UPDATE compliance_check SET status = 'waiting'": "is waiting",
     "UPDATE alerts_delivery SET status = 'waiting'": "is waiting",
     "UPDATE pipeline_work SET state = 'leased' WHERE kind = 'judge'": "is leased",
-    "UPDATE compliance_subject SET changes = changes + 1": "is not judged",
+    "UPDATE compliance_case SET changes = changes + 1": "is not judged",
     "UPDATE alerts_event SET kind = 'work_dead' WHERE kind = 'violation_opened'": "was not told of",
     "INSERT INTO compliance_verdict (policy, policy_version, params_digest, params, facts_digest, facets,"
     " as_of, holds_until, outcome, findings, judged_at) SELECT policy, policy_version, params_digest, params,"
     " facts_digest, facets, '2999-01-01', NULL, outcome, findings, judged_at FROM compliance_verdict"
     " WHERE holds_until IS NULL": "beside",
-    "INSERT INTO compliance_evaluation (subject_id, assignment_id, verdict_id, at)"
-    " SELECT subject_id, assignment_id, verdict_id, at FROM compliance_evaluation": "written twice",
+    "INSERT INTO compliance_evaluation (case_id, assignment_id, verdict_id, at)"
+    " SELECT case_id, assignment_id, verdict_id, at FROM compliance_evaluation": "written twice",
     'UPDATE compliance_verdict SET facets = \'{"usage": "no such digest"}\'': "lacks its facts",
     "UPDATE audit_entry SET actor = 'somebody else'": "does not follow",
 }

@@ -146,7 +146,7 @@ def judged_at(flow: Stage) -> dict[str, Any]:
     """Deployment -> when it was judged last."""
     return dict(
         flow.platform.sql(
-            "SELECT d.slug, s.judged_at FROM compliance_subject s"
+            "SELECT d.slug, c.judged_at FROM compliance_subject s JOIN compliance_case c ON c.id = s.case_id"
             " JOIN deployments_deployment d ON d.id = s.deployment_id"
         )
     )

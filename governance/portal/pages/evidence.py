@@ -77,10 +77,10 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def facts(evidence: Mapping[str, Any]) -> list[Fact]:
-    """Of a threshold: figure against limit first. Of anything else: each entry in its order."""
+    """Of a threshold: figure against limit first. Of anything else: by name, as databases keep no order."""
     if not {"metric", "limit"} <= evidence.keys():
-        return [_fact(key, value) for key, value in evidence.items()]
-    rest = [(key, value) for key, value in evidence.items() if key not in _SHOWN_TOGETHER]
+        return [_fact(key, value) for key, value in sorted(evidence.items())]
+    rest = [(key, value) for key, value in sorted(evidence.items()) if key not in _SHOWN_TOGETHER]
     told = [*_compared(evidence), *(_fact(key, value) for key, value in rest if value not in ("", [], None))]
     conditions = [
         Fact(f"Condition {n}", facts=_compared(one)) for n, one in enumerate(evidence.get("atoms") or (), 1)
