@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def counsel():
+def counsel(settings):
+    """The only one who is told."""
+    settings.ALERT_EMAILS = []
     return Subscription.objects.create(address="counsel@example.com")
 
 

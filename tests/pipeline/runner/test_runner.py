@@ -288,12 +288,15 @@ def test_shipped_plugins_that_cannot_be_used_give_errors_that_say_why(tmp_path: 
 
 
 def test_plugins_that_hang_or_exit_while_loading_give_errors(tmp_path: Path) -> None:
-    for number, (source, said) in enumerate(
-        [("while True: pass", "did not answer within 1 seconds"), ("import os; os._exit(4)", "status 4")]
+    for number, (source, said, patience) in enumerate(
+        [
+            ("while True: pass", "did not answer within 1 seconds", 1),
+            ("import os; os._exit(4)", "status 4", 30),
+        ]
     ):
         folder = write(tmp_path / str(number), {})
         (folder / "policies" / "rude.py").write_text(source)
-        with PolicyRunner(plugin_paths=[folder], start_seconds=1, start_attempts=2) as runner:
+        with PolicyRunner(plugin_paths=[folder], start_seconds=patience, start_attempts=2) as runner:
             (verdict,) = runner.evaluate([good(1)])
         assert fault_of(verdict) == "runner"
         assert said in verdict.findings[0].reason
