@@ -99,8 +99,6 @@ class Context(Place):
     """Ids of the violations that it is about, for those who look them up."""
     affected: tuple[Affected, ...] = Field((), max_length=MOST_AFFECTED)
     affected_count: int = Field(0, ge=0)
-    violations: tuple[int, ...] = ()
-    """Row ids of what this tells of, so that each telling can be accounted for."""
 
     @property
     def environments(self) -> frozenset[str]:

@@ -19,8 +19,9 @@ from django.urls import NoReverseMatch, reverse
 from governance.alerts.context import Context, one_line
 from governance.alerts.models import Delivery, Kind
 from governance.alerts.recipients import EMAIL, why
-from governance.alerts.wording import DECISIONS, OUTCOMES, clause, label, measure, shortened, where_rows
+from governance.alerts.wording import OUTCOMES, clause, label, measure, shortened, where_rows
 from governance.core.notifier import Message
+from governance.core.spoken import sentence_case
 
 SUBJECT_ROOM = 150
 MOST_FINDINGS = 10
@@ -59,12 +60,12 @@ def _words(kind: Kind, context: Context, delivery: Delivery) -> dict[str, Any]:
         for one in context.findings[:MOST_FINDINGS]
     ]
     affected = [
-        {"shown": one, "decision": one.decision and DECISIONS[one.decision]} for one in context.affected
+        {"shown": one, "decision": one.decision and sentence_case(one.decision)} for one in context.affected
     ]
     return {
         "event": context,
         "label": label(kind, context),
-        "decision": context.decision and DECISIONS[context.decision],
+        "decision": context.decision and sentence_case(context.decision),
         "object": shortened(context.object, 60),
         "clause": findings[0]["clause"] if findings else "",
         "findings": findings,

@@ -9,16 +9,10 @@ from typing import Any
 
 from governance.alerts.context import Context, Place, Shown
 from governance.alerts.models import Kind
-from governance.core.outcomes import Decision, Outcome
+from governance.core.outcomes import Outcome
 from governance.core.periods import Period, PeriodError
+from governance.core.spoken import COMPARED, sentence_case, spoken
 
-DECISIONS = {
-    Decision.ALLOWED: "Allowed",
-    Decision.ALLOWED_WITH_DUTIES: "Allowed with duties",
-    Decision.NEEDS_REVIEW: "Needs review",
-    Decision.BLOCKED: "Blocked",
-    Decision.CANNOT_TELL: "Cannot tell",
-}
 OUTCOMES = {
     Outcome.NOT_APPLICABLE: "Does not apply",
     Outcome.PASS: "Passes",
@@ -34,7 +28,6 @@ _LABELS = {
     Kind.WAIVER_EXPIRING: "Waiver ends",
     Kind.WORK_DEAD: "Work failed",
 }
-_COMPARATORS = {">": "more than", ">=": "at least", "<": "less than"}
 
 
 def label(kind: Kind, context: Context) -> str:
@@ -46,7 +39,7 @@ def label(kind: Kind, context: Context) -> str:
         return next((share for share in shares if share), "Limit near")
     if context.decision is None or context.decision.allows:
         return "Warning"  # an assignment that warns leaves the decision as it is
-    return DECISIONS[context.decision]
+    return sentence_case(context.decision)
 
 
 def clause(finding: Shown) -> str:
@@ -72,7 +65,7 @@ def measure(finding: Shown) -> Measured | None:
     if limit is None or not evidence.get("metric"):
         return None
     currency = str(evidence.get("currency") or "")
-    comparator = _COMPARATORS.get(str(evidence.get("comparator")), "")
+    comparator = COMPARED.get(str(evidence.get("comparator")), "")
     return Measured(
         what=_what(evidence),
         value=_value(evidence, currency),
@@ -94,7 +87,7 @@ def where_rows(kind: Kind, context: Context) -> list[tuple[str, str]]:
         rows = [("Model", context.model)]
     rows.append(("Policy", context.policy))
     if context.decision and context.touched <= 1:
-        rows.append(("Decision now", DECISIONS[context.decision]))
+        rows.append(("Decision now", sentence_case(context.decision)))
     return [(name, value) for name, value in rows if value]
 
 
@@ -130,7 +123,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _what(evidence: Mapping[str, Any]) -> str:
-    metric = str(evidence["metric"])[:80].replace("_", " ").capitalize()
+    metric = spoken(evidence["metric"])[:80].capitalize()
     try:
         period = Period.parse(str(evidence.get("period", ""))).words
     except PeriodError:

@@ -43,7 +43,6 @@ class ReasonShape(Reader):
 
 
 @extend_schema_field({"type": ["number", "string"]})
-@extend_schema_field({"type": ["number", "string"]})
 class PlainDecimal(serializers.DecimalField):
     """A whole number as such, any other as its digits: JSON has no exact decimals."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from governance.core.facts import Uses
+from governance.core.spoken import spoken
 from governance.core.terms import Duty, DutyKind, Trigger
 from governance.core.words import listed, quoted
 
@@ -103,7 +104,7 @@ def demand(duty: Duty) -> str:
         or duty.note.rstrip(".")
         or "Do what the section asks"
     )
-    places = [place.replace("_", " ") for place in duty.places if place not in (duty.kind, ANYWHERE)]
+    places = [spoken(place) for place in duty.places if place not in (duty.kind, ANYWHERE)]
     if places:
         sentence += f" on {listed(places, 'or')}"
     return sentence + (f" ({duty.url})" if duty.url else "")

@@ -164,11 +164,6 @@ class Uses(Frozen):
     outputs_train: OutputsTrain | None = None
 
     @property
-    def made_available(self) -> bool:
-        """Whether others get the model or a product with it; only a clear `internal_only` says no."""
-        return not (self.internal_only and not self.distributed)
-
-    @property
     def derivative(self) -> bool | None:
         return None if self.modification is None else self.modification != "none"
 

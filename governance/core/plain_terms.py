@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from governance.core.facts import TermsFacts
-from governance.core.spoken import USES, exact, period, rounded, spoken
+from governance.core.spoken import COMPARED, USES, exact, period, rounded, spoken
 from governance.core.terms import (
     AllOf,
     AnyOf,
@@ -117,7 +117,6 @@ _ASKS = {
     Consequence.NOTIFY: "{whom} must be notified",
     Consequence.REGISTER: "registration with {whom} is needed",
 }
-_COMPARED = {">": "more than", ">=": "at least", "<": "less than"}
 _WHOSE = {
     Whose.PRODUCT: "of the product that uses it",
     Whose.PRODUCTS: "of your products",
@@ -269,7 +268,7 @@ def _figure(atom: FigureAtom) -> str:
     fixed = period_before_release(atom)
     at = f"in {period(fixed)}" if fixed else f"in {_window(atom)}"
     amount = rounded(atom.limit) if atom.limit >= 10**6 else exact(atom.limit)
-    return f"{_COMPARED[atom.comparator]} {amount}{unit} {metric} {_WHOSE[atom.subject]} {at}"
+    return f"{COMPARED[atom.comparator]} {amount}{unit} {metric} {_WHOSE[atom.subject]} {at}"
 
 
 def _window(atom: FigureAtom) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from governance.core.periods import Period, PeriodError
+
+COMPARED = {">": "more than", ">=": "at least", "<": "less than"}
 _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
 
 
@@ -45,30 +47,18 @@ def spoken(key: Any) -> str:
     return str(key).replace("_", " ")
 
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+def sentence_case(key: Any) -> str:
+    text = spoken(key)
+    return text[:1].upper() + text[1:]
 
 
 def period(text: Any) -> str:
     """`2024-06` as “June 2024”, `2024-06-30` as “30 June 2024”; a year and a span stay as they are."""
-    found = _MONTH.fullmatch(str(text))
-    if not found or not 1 <= int(found.group(2)) <= 12:
-        return str(text).replace("/", " to ")
-    month = f"{_MONTHS[int(found.group(2)) - 1]} {found.group(1)}"
-    return f"{int(found.group(3))} {month}" if found.group(3) else month
+    written = str(text)
+    try:
+        return written.replace("/", " to ") if "/" in written else Period.parse(written).words
+    except PeriodError:
+        return written
 
 
 USES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from governance.core.spoken import spoken
 from governance.core.terms import Consequence, Exemption, FigureAtom
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import asked_phrases
@@ -34,7 +35,7 @@ def _next_step(result: Result) -> str:
     threshold, whom = result.threshold, _contact(result)
     if threshold.consequence is Consequence.DISPLAY:
         phrase = listed(map(quoted, asked_phrases(threshold, result.case)), "or")
-        places = listed((place.replace("_", " ") for place in threshold.places), "or")
+        places = listed(map(spoken, threshold.places), "or")
         return f"Show {phrase}{f' ({places})' if places else ''}, and record it as shown."
     if threshold.consequence is Consequence.NOTIFY:
         return ended(f"Notify {whom}")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from governance.core.facts import Grant
 from governance.core.figures import REVENUE, Bounds
-from governance.core.spoken import USES
+from governance.core.spoken import COMPARED, USES, spoken
 from governance.core.terms import Consequence, Exemption, FigureAtom, TraitAtom, Whose
 from governance.core.thresholds import Result, Standing
 from governance.core.thresholds_case import Case, Truth, Weighed, asked_phrases
@@ -22,7 +22,6 @@ _ASKS = {
     Consequence.NOTIFY: "asks to notify {whom}",
     Consequence.REGISTER: "asks to register with {whom}",
 }
-_PAST = {">": "more than", ">=": "at least", "<": "less than"}
 _WITHIN = {">": "within the limit of", ">=": "below the limit of", "<": "not below"}
 _WHY_EXEMPT = {
     Exemption.INTEGRATED_END_USER_PRODUCT: "an integrated end user product",
@@ -57,7 +56,7 @@ def _not_applicable(result: Result) -> str:
 
 def _cleared(result: Result, grant: Grant) -> str:
     name = f"The grant {grant.reference}" if grant.reference else "A grant"
-    metric = grant.cap_metric.replace("_", " ")
+    metric = spoken(grant.cap_metric)
     cap = f", up to {_amount(grant.cap_limit)} {metric}" if grant.cap_limit is not None else ""
     until = f" until {grant.end:%Y-%m-%d %H:%M:%S %Z}" if grant.end else " without an end"
     return (
@@ -84,7 +83,7 @@ def _condition(result: Result) -> str:
     if deciding is None or isinstance(deciding.atom, TraitAtom):
         return f"the condition of {place(result.threshold.section)}"
     atom = deciding.atom
-    return f"the limit of {_PAST[atom.comparator]} {_measure(atom)}"
+    return f"the limit of {COMPARED[atom.comparator]} {_measure(atom)}"
 
 
 def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
@@ -93,7 +92,7 @@ def _figure_sentence(result: Result, weighed: Weighed, atom: FigureAtom) -> str:
     value = f"{_also(result)}{figure} {verb} {_range(weighed.bounds, atom)}"
     value = value[0].upper() + value[1:]
     consequence, where = asks(result), place(result.threshold.section)
-    past = f"{_PAST[atom.comparator]} {_amount(atom.limit)}"
+    past = f"{COMPARED[atom.comparator]} {_amount(atom.limit)}"
     basis = f"{_basis(weighed.bounds)}{_once(atom)}"
     if result.standing is Standing.EXCEEDED:
         return ended(f"{value}, {past} ({where}): this {consequence}") + basis
@@ -160,7 +159,7 @@ def _whose(atom: FigureAtom, case: Case) -> str:
 
 def _metric(atom: FigureAtom) -> str:
     """Revenue is revenue: the period says of which time."""
-    return "revenue" if atom.metric in REVENUE else atom.metric.replace("_", " ")
+    return "revenue" if atom.metric in REVENUE else spoken(atom.metric)
 
 
 def _period(weighed: Weighed) -> str:

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.core.outcomes import Decision, Outcome
-from governance.core.spoken import exact as exact
-from governance.core.spoken import number as number
-from governance.core.spoken import period as period
-from governance.core.spoken import rounded as rounded
-from governance.core.spoken import spoken as spoken
+from governance.core.spoken import number
 
 
 @dataclass(frozen=True)
@@ -48,11 +44,6 @@ OUTCOMES = {
     Outcome.ERROR: Badge("Could not be judged", tone="violet", shape="dashed", icon="alert-triangle"),
     Outcome.FAIL: Badge("Fails", tone="red", shape="octagon", icon="minus"),
 }
-STATES = {
-    "available": Badge("Available", tone="green", shape="circle", icon="check"),
-    "pending": Badge("Not read yet", tone="muted", shape="circle", icon="clock"),
-    "gated": Badge("Access is restricted", tone="amber", shape="diamond", icon="lock"),
-}
 _SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -77,11 +68,6 @@ def size(count: Any) -> str:
     while found >= 1000 and unit < len(_SIZES) - 1:
         found, unit = found / 1000, unit + 1
     return f"{found:.0f} {_SIZES[unit]}" if unit == 0 else f"{found:.1f} {_SIZES[unit]}"
-
-
-def sentence_case(key: Any) -> str:
-    text = spoken(key)
-    return text[:1].upper() + text[1:]
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -7,6 +7,7 @@ from governance.core.governing import Governing, governing_terms, unknown_licens
 from governance.core.grants import grant_for, turn_for
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
+from governance.core.spoken import spoken
 from governance.core.terms import Parts, State
 from governance.core.values import Keyed
 from governance.core.verdicts import Finding, Verdict, soonest
@@ -104,7 +105,7 @@ def _granted(governing: Governing, grant: Grant) -> Finding:
     """A grant with a cap compares a figure, which this policy does not read: a person must."""
     capped = grant.cap_limit is not None
     reference = grant.reference or f"of {governing.terms.maker} to {grant.company}"
-    metric = grant.cap_metric.replace("_", " ")
+    metric = spoken(grant.cap_metric)
     limit = f" up to {grant.cap_limit:,f} {metric}, which is not compared here" if capped else ""
     return governing.finding(
         Outcome.REVIEW if capped else Outcome.PASS,

@@ -11,10 +11,11 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from governance.compliance.gate import gate
 from governance.compliance.models import Evaluation, Placement, Subject, Violation, Waiver
 from governance.core.outcomes import Outcome
+from governance.core.spoken import sentence_case, spoken
 from governance.deployments.models import Deployment
 from governance.portal.pages.evidence import Finding, finding, worst_first
 from governance.portal.pages.search import containing
-from governance.portal.wording import WORST_FIRST, spoken
+from governance.portal.wording import WORST_FIRST
 
 HISTORY = 20
 
@@ -137,7 +138,7 @@ def _described(one: Deployment) -> list[tuple[str, Any]]:
         ("Regions of outputs", ", ".join(one.output_regions or ())),
         ("Published name", one.published_name),
         ("Phrases shown", "; ".join(one.shown_phrases or ())),
-        *((name.replace("_", " ").capitalize(), value) for name, value in uses.items()),
+        *((sentence_case(name), value) for name, value in uses.items()),
     ]
 
 
@@ -151,4 +152,4 @@ def _use(value: Any) -> str:
             if len(told) == 1
             else ", ".join(f"{spoken(k)}: {v}" for k, v in told.items())
         )
-    return str(value).replace("_", " ")
+    return spoken(value)

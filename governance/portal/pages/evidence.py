@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from governance.core.outcomes import Outcome
+from governance.core.spoken import COMPARED, exact, number, period, sentence_case, spoken
 from governance.portal.pages.models import license_name
-from governance.portal.wording import exact, number, percent, period, sentence_case, spoken
+from governance.portal.wording import percent
 
-_COMPARED = {">": "more than", ">=": "at least", "<": "less than"}
 _NAMED = {
     "reading": "Reading adopted",
     "alternative": "Other reading",
@@ -95,7 +95,7 @@ def _compared(atom: Mapping[str, Any]) -> list[Fact]:
     metric = " ".join(filter(None, (atom.get("currency", ""), spoken(atom["metric"]))))
     told = [Fact("Figure", f"{bounds(atom)} {metric}".strip())]
     if atom.get("limit") is not None:
-        compared = _COMPARED.get(str(atom.get("comparator")), "")
+        compared = COMPARED.get(str(atom.get("comparator")), "")
         told.append(Fact("Limit", f"{compared} {exact(atom['limit'])}".strip()))
         told += _share(atom)
     told += [Fact("Period", period(atom["period"]))] if atom.get("period") else []

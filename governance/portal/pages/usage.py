@@ -8,13 +8,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from governance.compliance.models import Subject, UsageRead
+from governance.core.spoken import COMPARED, exact, period, rounded, spoken
 from governance.portal.pages.evidence import bounds
 from governance.portal.pages.models import license_name
-from governance.portal.wording import exact, period, rounded, spoken
 from governance.usage.models import Company, Control, Measurement, Product
 
 MOST_CHOICES = 200
-_COMPARED = {">": "more than", ">=": "at least", "<": "less than"}
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Limit:
 
     @property
     def limit(self) -> str:
-        compared = _COMPARED.get(self.evidence.get("comparator", ""), "")
+        compared = COMPARED.get(self.evidence.get("comparator", ""), "")
         return f"{compared} {exact(self.evidence['limit'])}".strip()
 
     @property

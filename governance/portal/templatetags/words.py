@@ -14,13 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from governance.core.outcomes import Decision, Outcome
+from governance.core.spoken import exact, number, period, rounded, sentence_case, spoken
 from governance.portal import wording
 from governance.portal.pages.models import license_name
 
 register = template.Library()
-for _filter in (wording.exact, wording.rounded, wording.percent, wording.size, wording.period):
-    register.filter(_filter.__name__, _filter)
-for _filter in (wording.spoken, wording.sentence_case, license_name):
+for _filter in (exact, rounded, period, spoken, sentence_case, wording.percent, wording.size, license_name):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(wording.plural, name="plural")
 
@@ -55,9 +54,8 @@ def badge(word: str, tone: str, shape: str, icon: str) -> dict[str, Any]:
 @register.simple_tag
 def figure(value: Any, unit: str = "") -> SafeString:
     """`683 million`, with the exact figure for those who ask."""
-    exact = wording.exact(value)
-    title = f"{exact} {unit}".strip()
-    return format_html('<span class="figure" title="{}">{}</span>', title, wording.rounded(value))
+    title = f"{exact(value)} {unit}".strip()
+    return format_html('<span class="figure" title="{}">{}</span>', title, rounded(value))
 
 
 @register.filter
@@ -145,7 +143,7 @@ def _ago(at: datetime) -> str:
 @register.simple_tag
 def bar_width(share: Any) -> str:
     """Of 100, for the bar of a limit; past the limit it is full."""
-    found = wording.number(share) or 0
+    found = number(share) or 0
     return f"{min(max(float(found) * 100, 0.5), 100):.1f}"
 
 
