@@ -75,7 +75,7 @@ def problem(status: int, fault: Exception) -> dict[str, Any]:
     """The body: type, status, title, detail, and for bad input `errors` {field: [cause]}."""
     if not isinstance(fault, exceptions.APIException):
         return plain(status, "error", "Something went wrong on our side.", "It was logged. Nothing is known.")
-    title = str(fault.default_detail)
+    title = _title(fault)
     if not isinstance(fault, exceptions.ValidationError):
         return plain(status, fault.default_code, title, str(fault.detail))
     errors = flatten(fault.detail)
@@ -83,6 +83,12 @@ def problem(status: int, fault: Exception) -> dict[str, Any]:
     more = len(said) - SAID_WITH_ERRORS
     detail = "; ".join(said[:SAID_WITH_ERRORS]) + (f"; and {more} more" if more > 0 else "")
     return {**plain(status, "invalid", "The request is not valid.", detail), "errors": errors}
+
+
+def _title(fault: exceptions.APIException) -> str:
+    """The same for every problem of a kind: some defaults of DRF have gaps that only `detail` fills."""
+    title = str(fault.default_detail)
+    return f"{fault.default_code.replace('_', ' ').capitalize()}." if "{" in title else title
 
 
 def plain(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
