@@ -6,7 +6,6 @@ import threading
 import time
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import (
     OpenApiParameter,
     PolymorphicProxySerializer,
@@ -26,7 +25,6 @@ from governance.body import Body, unknown
 from governance.compliance.models import Check
 from governance.core import fields
 from governance.deployments.models import Deployment
-from governance.licensing.grants import instant
 from governance.pipeline import intake
 
 WHEN = ("as_of", "known_at")
@@ -92,9 +90,6 @@ class Checks(Readable):
         "decision": Filter("decision", DECISIONS),
     }
 
-    def get_queryset(self) -> QuerySet[Check]:
-        return Check.objects.select_related("deployment")
-
     @extend_schema(
         summary="Judge a deployment now, or as of any date as it was known at any time",
         parameters=[WAIT],
@@ -131,7 +126,7 @@ def _asked(data: Any) -> dict[str, Any]:
     whole = data if isinstance(data, dict) else {}
     stored = "deployment" in whole or not whole
     body = Body(data, *(("deployment", *WHEN) if stored else whole))
-    found: dict[str, Any] = {name: body.optional(name, instant) for name in WHEN}
+    found: dict[str, Any] = {name: body.optional(name, fields.instant) for name in WHEN}
     if stored:
         found["deployment"] = body.required("deployment", _deployment)
     body.check()

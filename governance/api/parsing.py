@@ -79,13 +79,6 @@ def _faults(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
             yield from _faults(part, f"{path}.{name}".strip("."), depth + 1)
 
 
-def an_object(value: Any) -> dict[str, Any]:
-    """A field that must be an object; raises ValueError."""
-    if not isinstance(value, dict):
-        raise ValueError("must be an object with named fields")
-    return value
-
-
 def text_fault(text: str) -> str:
     """Why no database can hold the text; empty when it can."""
     if "\x00" in text:

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from governance.api.filters import Filter
 from governance.api.pagination import page_of
-from governance.api.parsing import an_object
 from governance.api.views import Readable, Resource
 from governance.api.words import Reader
 from governance.body import Body
@@ -126,7 +125,7 @@ class Assignments(Readable):
         body = Body(request.data, "policy", "params", "mode", "environments", "products")
         given = {
             "policy": body.required("policy", fields.named(100)),
-            "params": body.optional("params", an_object),
+            "params": body.optional("params", fields.an_object),
             "mode": body.optional("mode", fields.one_of(*Mode.values)) or Mode.OBSERVE,
             "environments": body.optional("environments", fields.texts(60)) or [],
             "products": body.optional("products", fields.texts(80)) or [],
@@ -138,7 +137,7 @@ class Assignments(Readable):
     def partial_update(self, request: Request, pk: str) -> Response:
         assignment = self.get_object()
         body = Body(request.data, "params", "mode")
-        params = body.optional("params", an_object)
+        params = body.optional("params", fields.an_object)
         mode = body.optional("mode", fields.one_of(*Mode.values))
         body.check()
         changed = intake.change_assignment(assignment=assignment, mode=mode, params=params, actor=self.actor)

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
 from governance.api.filters import Filter
-from governance.api.parsing import an_object
 from governance.api.views import Readable
 from governance.api.words import DECISIONS
 from governance.body import Body
@@ -66,7 +65,7 @@ class Models(Readable):
             "source": body.optional("source", fields.named(40)) or settings.DEFAULT_SOURCE,
             "repo_id": body.required("repo_id", fields.named(200)),
             "revision": body.optional("revision", fields.named(200)) or "",
-            "declaration": body.optional("declaration", an_object),
+            "declaration": body.optional("declaration", fields.an_object),
         }
         body.check()
         model, created = intake.add_model(**given, actor=self.actor)

@@ -20,7 +20,6 @@ from governance.api.words import OUTCOMES
 from governance.body import Body
 from governance.compliance.models import Violation, Waiver
 from governance.core import fields
-from governance.licensing.grants import instant
 from governance.pipeline import intake
 
 WAIVERS = Waiver.objects.select_related("requested_by", "decided_by").order_by("id")
@@ -56,7 +55,7 @@ class Violations(Readable):
     def waivers(self, request: Request, pk: str) -> Response:
         violation = self.get_object()
         body = Body(request.data, "reason", "until")
-        reason, until = body.required("reason", fields.named(2000)), body.required("until", instant)
+        reason, until = body.required("reason", fields.named(2000)), body.required("until", fields.instant)
         body.check()
         waiver = intake.request_waiver(
             violation=violation, reason=reason or "", until=until, user=request.user

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from governance.core.periods import Period, PeriodError
+from governance.core.periods import Period, PeriodError, midnight
 from governance.core.sentences import shown
 from governance.core.territories import COUNTRIES, expand
 
@@ -107,6 +107,12 @@ def boolean(value: Any) -> bool:
     return value
 
 
+def an_object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"must be an object with named fields, not {shown(value)}")
+    return value
+
+
 def number(places: int = 4, most: Decimal = Decimal(10) ** 36) -> Callable[[Any], Decimal]:
     """A finite decimal number from zero to `most`, as a JSON number or as text."""
 
@@ -150,6 +156,22 @@ def day(value: Any) -> date:
         raise ValueError(f"{shown(value)} is no day: {fault}") from None
 
 
+def instant(value: Any) -> datetime:
+    """A day (its first instant, UTC) or a time in ISO 8601; a time without a zone is not understood."""
+    if isinstance(value, datetime):
+        found = value
+    elif isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
+        return midnight(day(value))
+    else:
+        found = _time(value)
+    if found.tzinfo is None:
+        raise ValueError(f"{shown(value)} names no time zone: write 2026-06-30T12:00:00Z")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{shown(value)} lies outside of the calendar") from None
+
+
 def period(value: Any) -> Period:
     if not isinstance(value, str):
         raise ValueError(f"{shown(value)} is no period: write 2024-06, 2024, 2024-06-30 or 2025-12/2026-11")
@@ -157,6 +179,14 @@ def period(value: Any) -> Period:
         return Period.parse(value.strip()[:40])
     except PeriodError as fault:
         raise ValueError(str(fault)) from None
+
+
+def _time(value: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        cause = f"{shown(value)} is no day and no time: write 2026-06-30 or 2026-06-30T12:00:00Z"
+        raise ValueError(cause) from None
 
 
 def _decimal(value: Any) -> Decimal:

@@ -56,7 +56,7 @@ def unsaved(data: Any) -> Deployment:
 
 
 def _uses(body: Body) -> dict[str, Any]:
-    given = body.optional("uses", _object) or {}
+    given = dict(body.optional("uses", fields.an_object) or {})
     for name in USES_BESIDE:
         if body.data.get(name) is not None and given.setdefault(name, body.data[name]) != body.data[name]:
             body.refuse(name, "says something else than the same field of uses")
@@ -72,12 +72,6 @@ def _uses(body: Body) -> dict[str, Any]:
         body.refuse("uses", f"is no JSON: {fault}")
         return {}
     return uses.model_dump(mode="json", exclude_none=True)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"must be an object with named fields, not {shown(value)}")
-    return dict(value)
 
 
 def _what_runs(body: Body) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from governance.body import Body
 from governance.core import fields
-from governance.core.periods import midnight
 from governance.core.sentences import shown
 from governance.discovery import catalog
 from governance.licensing.models import Grant
@@ -39,8 +38,8 @@ def record_grant(*, data: Any, actor: str, now: datetime) -> Grant:
         "license": body.required("license", _license),
         "covers_affiliates": body.optional("covers_affiliates", fields.boolean) or False,
         "models": body.optional("models", _models) or [],
-        "start": body.optional("from", instant),
-        "end": body.optional("until", instant),
+        "start": body.optional("from", fields.instant),
+        "end": body.optional("until", fields.instant),
         "territories": body.optional("territories", fields.regions) or [],
         "reference": body.optional("reference", fields.text(200)) or "",
         "status": body.optional("status", fields.one_of(*Grant.Status.values)) or Grant.Status.GRANTED,
@@ -61,30 +60,6 @@ def retire_grant(*, grant: Grant, now: datetime) -> Grant:
         grant.retired_at = now
         grant.save(update_fields=["retired_at"])
     return grant
-
-
-def instant(value: Any) -> datetime:
-    """A day or a time in ISO 8601; a time without a zone is not understood."""
-    if isinstance(value, datetime):
-        found = value
-    elif isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
-        return midnight(fields.day(value))
-    else:
-        found = _time(value)
-    if found.tzinfo is None:
-        raise ValueError(f"{shown(value)} names no time zone: write 2026-06-30T12:00:00Z")
-    try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{shown(value)} lies outside of the calendar") from None
-
-
-def _time(value: Any) -> datetime:
-    try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        cause = f"{shown(value)} is no day and no time: write 2026-06-30 or 2026-06-30T12:00:00Z"
-        raise ValueError(cause) from None
 
 
 def _license(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Single fields: what is taken, and the cause with which the rest is refused."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -126,3 +126,17 @@ def test_codes_are_taken_in_any_case():
 def test_no_value_does_anything_but_parse_or_be_refused(name, value):
     with suppress(ValueError):
         PARSERS[name](value)
+
+
+@given(st.dates(min_value=date(1970, 1, 1), max_value=date(2200, 1, 1)))
+def test_a_day_means_its_first_instant(day: date) -> None:
+    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    assert (
+        fields.instant(day) == fields.instant(day.isoformat()) == fields.instant(first.isoformat()) == first
+    )
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_an_instant_or_refused_as_a_value(text: str) -> None:
+    with suppress(ValueError):
+        assert fields.instant(text).utcoffset() == timedelta(0)

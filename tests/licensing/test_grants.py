@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
-from hypothesis import strategies as st
 
-from governance.licensing.grants import instant
 from governance.licensing.models import Grant
 from governance.licensing.services import record_grant, retire_grant
 from tests.registry.readings import LATER, MUCH_LATER, NOON
@@ -102,15 +98,3 @@ def test_what_is_no_object_is_refused(data: Any) -> None:
 def test_a_grant_is_retired_once() -> None:
     grant = retire_grant(grant=recorded(), now=LATER)
     assert retire_grant(grant=grant, now=MUCH_LATER).retired_at == LATER
-
-
-@given(st.dates(min_value=date(1970, 1, 1), max_value=date(2200, 1, 1)))
-def test_a_day_means_its_first_instant(day: date) -> None:
-    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    assert instant(day) == instant(day.isoformat()) == instant(first.isoformat()) == first
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_an_instant_or_refused_as_a_value(text: str) -> None:
-    with suppress(ValueError):
-        assert instant(text).utcoffset() == timedelta(0)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
+from governance.body import unknown
 from governance.compliance.cases import of_companies
 from governance.licensing import services as licensing
 from governance.licensing.models import Grant
@@ -56,7 +57,7 @@ def record_grant(*, data: Mapping[str, Any], actor: str) -> Grant:
         group = _locked_group(data, "company")
         grant = licensing.record_grant(data=data, actor=actor, now=now)
         if not Company.objects.filter(slug=grant.company).exists():
-            raise ValidationError({"company": [f"there is no company {grant.company!r}"]})
+            raise ValidationError({"company": [unknown("company", grant.company)]})
         judge_again(of_companies(group), f"grant:{grant.pk}")
         append(at=now, actor=actor, action="grant.recorded", object=grant.license, detail=dict(data))
     return grant
