@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from governance.api.words import OUTCOMES, FindingShape, Reader
-from governance.compliance.gathering import model_facts
+from governance.compliance.model_facts import model_facts
 from governance.core.facts import TermsFacts
 from governance.licensing.services import current_licenses
 from governance.registry.models import Model, Snapshot

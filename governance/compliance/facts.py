@@ -1,6 +1,6 @@
-"""Facts of many subjects at once, cut into facets, each with its body and digest.
+"""Facts of many cases at once, cut into facets, each with its body and digest.
 
-A part that many subjects share (a snapshot, a company's group) is read and digested once per run.
+A part that many cases share (a snapshot, a company's group) is read and digested once per run.
 """
 
 from __future__ import annotations
@@ -10,13 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from governance.compliance.gathering import ModelFacts, UsageBook, model_facts, usage_book
-from governance.core.facts import (
-    DeploymentFacts,
-    Facet,
-    Uses,
-    facet_body,
-)
+from governance.compliance.model_facts import ModelFacts, model_facts
+from governance.compliance.usage_book import UsageBook, usage_book
+from governance.core.facts import DeploymentFacts, Facet, Uses, facet_body
 from governance.core.reading import canonical_json
 from governance.core.usage_needs import UsageNeed, needs
 from governance.core.values import Frozen, digest
@@ -46,8 +42,8 @@ def facet_digest(facet: str, body: str) -> str:
 
 
 @dataclass(frozen=True)
-class SubjectFacts:
-    """All facets of one subject, and which usage figures they were cut to."""
+class CaseFacts:
+    """All facets of one case, and which usage figures they were cut to."""
 
     facets: Mapping[Facet, Sealed]
     needs: frozenset[UsageNeed] = frozenset()
@@ -68,12 +64,12 @@ class FactsBuilder:
     _sealed: dict[object, Sealed] = field(default_factory=dict)
     _needs: dict[tuple[object, frozenset[str]], frozenset[UsageNeed]] = field(default_factory=dict)
 
-    def of_models(self, models: Sequence[Model]) -> dict[int, SubjectFacts]:
+    def of_models(self, models: Sequence[Model]) -> dict[int, CaseFacts]:
         """Model id -> facts of its current snapshot."""
         found = model_facts([(m, m.latest_snapshot) for m in models])
-        return {m.pk: SubjectFacts(self._of_model(found[m.pk, m.latest_snapshot_id])) for m in models}
+        return {m.pk: CaseFacts(self._of_model(found[m.pk, m.latest_snapshot_id])) for m in models}
 
-    def of_deployments(self, deployments: Sequence[Deployment]) -> list[SubjectFacts]:
+    def of_deployments(self, deployments: Sequence[Deployment]) -> list[CaseFacts]:
         """In the order given; a deployment need not be stored. `model` and `snapshot` are loaded already."""
         found = model_facts([(d.model, d.snapshot) for d in deployments])
         slugs = {d.company.slug for d in deployments if d.company}
@@ -87,7 +83,7 @@ class FactsBuilder:
             Facet.TERMS: self._seal(Facet.TERMS, known.key, lambda: known.terms),
         }
 
-    def _of_deployment(self, one: Deployment, known: ModelFacts, book: UsageBook) -> SubjectFacts:
+    def _of_deployment(self, one: Deployment, known: ModelFacts, book: UsageBook) -> CaseFacts:
         company = one.company.slug if one.company else ""
         group = book.group(company)
         grants = book.grants(group, known.terms)
@@ -100,7 +96,7 @@ class FactsBuilder:
             Facet.USAGE: self._seal(Facet.USAGE, (company, wanted), lambda: book.usage(group, wanted)),
             Facet.DEPLOYMENT: Sealed(Facet.DEPLOYMENT, described(one)),
         }
-        return SubjectFacts(facets, wanted, group)
+        return CaseFacts(facets, wanted, group)
 
     def _needed(self, known: ModelFacts, caps: frozenset[str]) -> frozenset[UsageNeed]:
         key = (known.key, caps)

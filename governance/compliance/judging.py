@@ -1,4 +1,4 @@
-"""Judge many subjects: each distinct (policy, parameters, facts) once, and only what is not known yet."""
+"""Judge many cases: each distinct (policy, parameters, facts) once, and only what is not known yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from governance.compliance.facts import Sealed, SubjectFacts
+from governance.compliance.facts import CaseFacts, Sealed
 from governance.compliance.models import Assignment, FacetBody, Verdict
 from governance.core.facts import Facet, Subject
 from governance.core.outcomes import Outcome
@@ -55,8 +55,8 @@ Key = tuple[str, int, str, str]
 KEY = ("policy", "policy_version", "params_digest", "facts_digest")
 
 
-def question(assignment: Assignment, facts: SubjectFacts) -> Question:
-    """What an assignment asks of a subject. A policy that is not installed is asked with all facets."""
+def question(assignment: Assignment, facts: CaseFacts) -> Question:
+    """What an assignment asks of a case. A policy that is not installed is asked with all facets."""
     policy = catalog().policies.get(assignment.policy)
     reads = sorted(str(f) for f in (policy.reads if policy else facts.facets) if f in facts.facets)
     facets = {name: facts.facets[Facet(name)] for name in reads}

@@ -12,13 +12,11 @@ from governance.compliance import reads
 from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances, nearest_limit, reasons, rule
 from governance.compliance.models import Case, Subject
-from governance.compliance.rows import update_rows
+from governance.compliance.rows import grouped, update_rows
 from governance.compliance.standings import move_standings
-from governance.compliance.transitions import Judged, Transition, Turn
-from governance.compliance.violations import grouped, move_violations, worst_by_policy
+from governance.compliance.transitions import Judged, Transition
+from governance.compliance.violations import move_violations
 from governance.core.verdicts import soonest
-
-__all__ = ["Judged", "OutrunError", "Transition", "Turn", "record", "worst_by_policy"]
 
 RULED = ("decision", "reasons", "nearest", "facets", "judge_again_at", "judged_changes")
 

@@ -11,7 +11,7 @@ from django.db.models import Min
 from governance.compliance import reads
 from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances
-from governance.compliance.facts import FactsBuilder, SubjectFacts
+from governance.compliance.facts import CaseFacts, FactsBuilder
 from governance.compliance.judging import Asked, Evaluate, Question, answers, applies, as_json, keep, question
 from governance.compliance.models import Assignment, Mode, Subject
 from governance.compliance.recording import record
@@ -37,7 +37,7 @@ class Judging:
         self._questions = [one for pairs in self._pairs.values() for _, one in pairs]
         self._verdicts = answers(self._questions, now=now, evaluate=evaluate)
 
-    def _looked_up(self) -> dict[int, SubjectFacts]:
+    def _looked_up(self) -> dict[int, CaseFacts]:
         """Facts that no figure can slip past: looked up again once it is on record who reads which."""
         facts = _facts(self._examples, FactsBuilder(self.now))
         if reads.register({pk: _reads(one) for pk, one in facts.items()}):
@@ -69,7 +69,7 @@ def _examples(case_ids: Collection[int]) -> list[Subject]:
     return list(rows.select_related("case", *related, "model__latest_snapshot").order_by("case"))
 
 
-def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, SubjectFacts]:
+def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, CaseFacts]:
     """Case id -> facts."""
     deployed = [s for s in examples if s.deployment]
     of_deployments = builder.of_deployments([s.deployment for s in deployed if s.deployment])
@@ -78,7 +78,7 @@ def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, Subj
     return found | {s.case_id: models[s.model.pk] for s in examples if s.model}
 
 
-def _questions(subject: Subject, assigned: Sequence[Assignment], facts: SubjectFacts) -> Pairs:
+def _questions(subject: Subject, assigned: Sequence[Assignment], facts: CaseFacts) -> Pairs:
     one = subject.deployment
     if one is None:
         fitting = [a for a in assigned if applies(a, core.Subject.SNAPSHOT)]
@@ -92,7 +92,7 @@ def in_scope(one: Deployment, assigned: Sequence[Assignment]) -> list[Assignment
     return [a for a in assigned if applies(a, core.Subject.DEPLOYMENT, one.environment, product)]
 
 
-def _reads(facts: SubjectFacts) -> frozenset[tuple[str, str, str]]:
+def _reads(facts: CaseFacts) -> frozenset[tuple[str, str, str]]:
     return frozenset((company, need.metric, need.period) for company in facts.group for need in facts.needs)
 
 

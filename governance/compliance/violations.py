@@ -6,13 +6,13 @@ verdict or mode moved since the case was judged before are looked at, and subjec
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from governance.compliance.cases import IN_USE, members
 from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation
+from governance.compliance.rows import grouped
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
@@ -186,10 +186,3 @@ def worst_by_policy(verdicts: Iterable[tuple[Assignment, Verdict]]) -> dict[str,
 
 def _weight(mode: str, verdict: Verdict) -> tuple[Outcome, bool]:
     return Outcome(verdict.outcome), mode == Mode.ENFORCE
-
-
-def grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for key, value in pairs:
-        found[key].append(value)
-    return found

@@ -17,7 +17,7 @@ from governance.usage.models import Company, ExchangeRate, Measurement
 
 
 def record_measurements(*, rows: Sequence[Mapping[str, Any]], actor: str) -> list[Measurement]:
-    """All or nothing. Only subjects whose verdicts read one of the figures are judged again."""
+    """All or nothing. Only cases whose facts look up one of the figures are judged again."""
     now = timezone.now()
     with transaction.atomic():
         measurements = usage.record_measurements(rows=list(rows), actor=actor, now=now)
@@ -66,7 +66,7 @@ def _period(one: Measurement, known_before: bool) -> str | None:
 
 
 def record_exchange_rate(*, data: Mapping[str, Any], actor: str) -> ExchangeRate:
-    """Every subject that looks up money is judged again."""
+    """Every case that looks up money is judged again."""
     now = timezone.now()
     with transaction.atomic():
         # Rates belong to nobody: whoever is about to look up money waits, and so is found or sees the rate.

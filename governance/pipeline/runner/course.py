@@ -107,7 +107,7 @@ class Course:
         return self._jobs[number].policy
 
     def _give_up(self, policy: str, fault: Fault) -> None:
-        """A policy that loops on every subject would otherwise hold a worker for hours."""
+        """A policy that loops on every case would otherwise hold a worker for hours."""
         reason = f"The policy {policy} was not asked again after it cost {self._patience} processes in a row."
         skipped = error_verdict(fault, reason, policy=policy, not_asked=True)
         for number in [number for number in self._waiting if self._jobs[number].policy == policy]:

@@ -15,7 +15,7 @@ HOW_TO_FIX = "Repair or update the plugin that brings this policy; until then wh
 
 @dataclass(frozen=True)
 class Job:
-    """One policy to evaluate on one subject's facts."""
+    """One policy to evaluate on one case's facts."""
 
     policy: str
     params: Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.compliance.gathering import model_facts
+from governance.compliance.model_facts import model_facts
 from governance.core import plain_terms as terms
 from governance.core.outcomes import Decision
 from governance.deployments.models import Deployment

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.compliance.gathering import UsageBook
+from governance.compliance.usage_book import UsageBook
 from governance.core.companies import Company, Control
 from governance.core.facts import (
     CompaniesFacts,

@@ -1,0 +1,127 @@
+"""What holds of models wherever they run, in a handful of queries for any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from governance.compliance.rows import grouped
+from governance.core.facts import FilesFacts, SnapshotFacts, TermsFacts
+from governance.core.lineage import Descent, governing_licenses
+from governance.core.reading import Relation
+from governance.core.terms import LicenseTerms
+from governance.licensing.models import Conclusion
+from governance.licensing.services import current_licenses, terms
+from governance.registry.formats import is_unsafe
+from governance.registry.lineage import Ancestor, lineages
+from governance.registry.models import File, Model, Snapshot, StatedLicense
+
+UNSAFE_NAMED = 20
+"""Paths that a policy may have to name; more would only swell the facts."""
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What holds of a model wherever it runs. `key` says which snapshot it is of."""
+
+    key: tuple[int, int | None]
+    snapshot: SnapshotFacts
+    files: FilesFacts
+    terms: TermsFacts
+
+
+Pair = tuple[Model, Snapshot | None]
+
+
+def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFacts]:
+    """(model id, snapshot id) -> facts. A model that was not read yet has facts that say so."""
+    distinct = {(model.pk, snapshot.pk if snapshot else None): (model, snapshot) for model, snapshot in pairs}
+    snapshots = [snapshot for _, snapshot in distinct.values() if snapshot]
+    ancestors = lineages(snapshots)
+    family = {a.snapshot.pk: a.snapshot for line in ancestors.values() for a in line if a.snapshot}
+    concluded = current_licenses([*snapshots, *family.values()])
+    stated, unsafe = _stated(snapshots), _unsafe(snapshots)
+    catalog = terms({conclusion.license for conclusion in concluded.values()})
+    found = {}
+    for key, (model, snapshot) in distinct.items():
+        if snapshot is None:
+            found[key] = _unread(key, model)
+            continue
+        own = concluded.get(snapshot.pk)
+        found[key] = ModelFacts(
+            key,
+            _snapshot_facts(model, snapshot, own, stated.get(snapshot.pk, ())),
+            _files_facts(snapshot, unsafe.get(snapshot.pk, ())),
+            _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog),
+        )
+    return found
+
+
+def _unread(key: tuple[int, int | None], model: Model) -> ModelFacts:
+    nothing = TermsFacts(
+        unknown=(f"{model.repo_id}: its license is not known, as the model was not read yet",)
+    )
+    snapshot = SnapshotFacts(
+        repo_id=model.repo_id, source=model.source, revision="", state=model.lasting_state
+    )
+    return ModelFacts(key, snapshot, FilesFacts(), nothing)
+
+
+def _snapshot_facts(
+    model: Model, snapshot: Snapshot, own: Conclusion | None, stated: Sequence[tuple[str, str]]
+) -> SnapshotFacts:
+    return SnapshotFacts(
+        repo_id=model.repo_id,
+        source=model.source,
+        revision=snapshot.revision,
+        license=own.license if own else "",
+        license_reason=own.reason if own else "",
+        statements=tuple(stated),
+        disagreements=tuple(own.disagreements) if own else (),
+        state=model.lasting_state,
+        gated=model.gated,
+        modalities=tuple(snapshot.modalities),
+    )
+
+
+def _files_facts(snapshot: Snapshot, unsafe: Sequence[str]) -> FilesFacts:
+    return FilesFacts(
+        formats=snapshot.formats,
+        unsafe=tuple(unsafe[:UNSAFE_NAMED]),
+        custom_code=snapshot.custom_code,
+        count=snapshot.files_count,
+    )
+
+
+def _terms_facts(
+    snapshot: Snapshot,
+    own: Conclusion | None,
+    line: Sequence[Ancestor],
+    concluded: Mapping[int, Conclusion],
+    catalog: Mapping[str, LicenseTerms],
+) -> TermsFacts:
+    licenses = {snapshot.repo_id: own.license if own else ""}
+    for ancestor in line:
+        if ancestor.model is not None:
+            found = concluded.get(ancestor.snapshot.pk) if ancestor.snapshot else None
+            licenses.setdefault(ancestor.repo_id, found.license if found else "")
+    descents = [Descent(a.child, a.repo_id, Relation(a.relation)) for a in line]
+    lineage = governing_licenses(snapshot.repo_id, descents, licenses, catalog)
+    deeper = [f"{a.repo_id}: its own ancestors lie too deep to be looked at" for a in line if a.cut]
+    keys = {one.license for one in lineage.governing}
+    return TermsFacts(
+        governing=lineage.governing,
+        terms={key: catalog[key] for key in sorted(keys) if key in catalog},
+        unknown=tuple(dict.fromkeys([*lineage.unknown, *deeper])),
+    )
+
+
+def _stated(snapshots: Sequence[Snapshot]) -> dict[int, list[tuple[str, str]]]:
+    rows = StatedLicense.objects.filter(snapshot__in=snapshots).order_by("id")
+    return grouped((row.snapshot_id, (row.kind, row.value)) for row in rows)
+
+
+def _unsafe(snapshots: Sequence[Snapshot]) -> dict[int, list[str]]:
+    suspects = [s.pk for s in snapshots if any(is_unsafe(name) for name in s.formats)]
+    rows = File.objects.filter(snapshot__in=suspects).order_by("path")
+    return grouped((row.snapshot_id, row.path) for row in rows if is_unsafe(row.format))
