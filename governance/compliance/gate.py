@@ -11,6 +11,7 @@ from typing import Any
 
 from governance.compliance.models import Subject, with_waivers
 from governance.core.outcomes import Decision
+from governance.core.periods import instant_text
 
 _FIELDS = (
     "decision",
@@ -32,7 +33,7 @@ def gate(slug: str, now: datetime) -> dict[str, Any]:
     row = next(iter(Subject.objects.filter(deployment__slug=slug).values(*_FIELDS)), None)
     if row is None:
         return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
-    at = row["case__judged_at"].isoformat() if row["case__judged_at"] and row["settled"] else None
+    at = instant_text(row["case__judged_at"]) if row["case__judged_at"] and row["settled"] else None
     code, sentence = _doubt(row, now)
     if code:
         return {**_denied(code, sentence), "evaluated_at": at}

@@ -77,15 +77,18 @@ def question_digest(facets: Mapping[str, str]) -> str:
 
 def applies(assignment: Assignment, kind: Subject, environment: str = "", product: str = "") -> bool:
     """Whether an assignment asks about such a subject. One that cannot be asked applies to all: what it
-    judged before must not pass for it."""
+    judged before must not pass for it. What is not known of a deployment lies in every scope."""
     policy: type[Policy] | None = catalog().policies.get(assignment.policy)
     judges = policy.judges if policy else set(Subject)
     if kind not in judges:
         return False
     if kind is Subject.SNAPSHOT:
         return not assignment.environments and not assignment.products
-    in_environment = not assignment.environments or environment in assignment.environments
-    return in_environment and (not assignment.products or product in assignment.products)
+    return _within(environment, assignment.environments) and _within(product, assignment.products)
+
+
+def _within(name: str, scope: Sequence[str]) -> bool:
+    return not scope or not name or name in scope
 
 
 def answers(questions: Iterable[Question], *, now: datetime, evaluate: Evaluate) -> dict[Key, Verdict]:

@@ -16,6 +16,7 @@ from governance.compliance.rows import grouped, update_rows
 from governance.compliance.standings import move_standings
 from governance.compliance.transitions import Judged, Transition
 from governance.compliance.violations import move_violations
+from governance.core.periods import instant_text
 from governance.core.verdicts import soonest
 
 RULED = ("decision", "reasons", "nearest", "facets", "judge_again_at", "judged_changes")
@@ -79,7 +80,7 @@ def _decide_subjects(judged: Sequence[Judged], now: datetime) -> None:
         ruling = rule(verdicts[subject.case_id], accepted[subject.pk], now)
         subject.decision = str(ruling.decision)
         subject.settled = subject.decided = True
-        subject.waived = {policy: until.isoformat() for policy, until in ruling.waived.items()}
+        subject.waived = {policy: instant_text(until) for policy, until in ruling.waived.items()}
         subject.waived_until = min(ruling.waived.values(), default=None)
         if before != (subject.decision, subject.settled, subject.waived):
             waived.append(subject)

@@ -172,6 +172,7 @@ class DeploymentFacts(Frozen):
     """A deployment as far as policies ask; its name is left out, so that equal ones are judged once."""
 
     environment: str
+    """Empty: not known."""
     company: str | None = None
     product: str | None = None
     revision: str = ""

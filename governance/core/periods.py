@@ -140,6 +140,11 @@ def turns(day: date, window: Window) -> date:
     return Period.month(day.year, day.month).end
 
 
+def instant_text(instant: datetime) -> str:
+    """ISO 8601 in UTC, with a Z, as everywhere in the API."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def midnight(day: date) -> datetime:
     """The first instant of a day, UTC: dates in facts mean this."""
     return datetime.combine(day, time(), UTC)

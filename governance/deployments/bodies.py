@@ -34,7 +34,7 @@ def read_body(data: Any) -> dict[str, Any]:
     body = Body(data, *FIELDS, *USES_BESIDE)
     values: dict[str, Any] = {
         "slug": body.required("slug", fields.slug(100)),
-        "environment": body.required("environment", fields.slug(60)),
+        "environment": body.optional("environment", fields.slug(60)) or "",
         "regions": body.optional("regions", fields.regions),
         "output_regions": body.optional("output_regions", fields.regions),
         "published_name": body.optional("published_name", fields.named(200)),

@@ -19,7 +19,8 @@ class Deployment(models.Model):
     """What the revision means now; None until the model was read."""
     company = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, related_name="deployments")
     product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="deployments")
-    environment = models.CharField(max_length=60, db_index=True)
+    environment = models.CharField(max_length=60, blank=True, db_index=True)
+    """Empty: not known."""
     regions = models.JSONField(null=True)
     output_regions = models.JSONField(null=True)
     published_name = models.CharField(max_length=200, null=True)

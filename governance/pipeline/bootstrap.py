@@ -36,7 +36,7 @@ def bootstrap(*, policies: str = "", token_file: Path | None = None, password: s
     call_command("migrate", interactive=False, verbosity=0)
     licenses = intake.load_licenses(actor=ACTOR)
     admin, password = _administrator(password)
-    token = _token(admin, token_file) if token_file else ""
+    token = write_token(admin, token_file) if token_file else ""
     assigned = _assign_all(policies) if policies else 0
     return Result(ADMIN, password, token, assigned, len(licenses))
 
@@ -52,7 +52,7 @@ def _administrator(password: str) -> tuple[User, str]:
     return made, password
 
 
-def _token(admin: User, path: Path) -> str:
+def write_token(user: User, path: Path) -> str:
     """The token in the file if it is alive, else a new one, readable by its owner alone.
 
     It replaces what was written to this file before; tokens in other files stay alive.
@@ -62,8 +62,8 @@ def _token(admin: User, path: Path) -> str:
         held = path.read_text("utf-8").strip()
         if held and find_token(held, timezone.now()):
             return held
-    ApiToken.objects.filter(user=admin, name=name, revoked_at=None).update(revoked_at=timezone.now())
-    _, secret = issue_token(user=admin, name=name)
+    ApiToken.objects.filter(user=user, name=name, revoked_at=None).update(revoked_at=timezone.now())
+    _, secret = issue_token(user=user, name=name)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -114,7 +114,7 @@ def _requeue(work: Work, sentence: str, pause: timedelta, **fields: Any) -> None
     if twin.exists():
         _move(work, state=Work.State.DONE, finished_at=Now(), last_error=sentence)
     else:
-        _move(work, state=Work.State.DUE, due_at=Now() + pause, last_error=sentence, **fields)
+        _move(work, state=Work.State.DUE, due_at=Now() + (pause - _INSTANT), last_error=sentence, **fields)
 
 
 def _waits(work: Work) -> int:

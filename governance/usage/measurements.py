@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,9 @@ def _subject(value: Any) -> str:
 
 
 def _range(body: Body) -> tuple[Any, Any]:
-    """`value`, or `low` and `high`."""
+    """`value`, or `low` and `high`, which may stand inside of `value` as well."""
+    if isinstance(inner := body.data.get("value"), Mapping) and inner.keys() <= {"low", "high"}:
+        body.data = {**body.data, "value": None, **inner}
     value, low, high = (body.optional(name, fields.number()) for name in ("value", "low", "high"))
     given = [name for name in ("value", "low", "high") if body.data.get(name) is not None]
     if given not in (["value"], ["low", "high"]):

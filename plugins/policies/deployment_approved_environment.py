@@ -35,6 +35,14 @@ class ApprovedEnvironment(Policy):
 
 def _environment(deployment: DeploymentFacts, params: ApprovedEnvironment.Params) -> Finding:
     name = deployment.environment
+    if not name:
+        return Finding(
+            Outcome.UNKNOWN,
+            "The environment of the deployment is not known.",
+            evidence={"environment": None, "approved": list(params.environments)},
+            how_to_fix="Record the environment of the deployment.",
+            missing=("deployment.environment",),
+        )
     if name in params.environments:
         return Finding(Outcome.PASS, f"The environment {name} is approved.", evidence={"environment": name})
     return Finding(

@@ -8,6 +8,7 @@ import pytest
 
 from governance.compliance.gate import gate
 from governance.compliance.models import Case
+from governance.core.periods import instant_text
 from governance.pipeline import intake
 from tests.compliance import cast
 from tests.compliance.cast import NOW, assign, deploy, judge, says
@@ -33,7 +34,7 @@ def test_a_fresh_clear_decision_opens_the_gate_in_one_query(allowed, django_asse
         answer = gate("chat-eu", NOW)
     assert answer["allow"] is True
     assert answer["decision"] == "allowed"
-    assert answer["evaluated_at"] == NOW.isoformat()
+    assert answer["evaluated_at"] == instant_text(NOW)
 
 
 def test_an_unknown_deployment_is_denied(allowed):

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from governance.compliance.models import Violation, Waiver
+from governance.core.periods import instant_text
 from governance.pipeline import intake
 from tests.cast import person
 from tests.compliance import cast
@@ -155,7 +156,7 @@ class TestWaivers:
         judge(subject, now=until - timedelta(seconds=1))
         assert subject.decision == "allowed"
         assert subject.judge_again_at == until
-        assert subject.reasons[0]["waived_until"] == until.isoformat()
+        assert subject.reasons[0]["waived_until"] == instant_text(until)
         assert not subject.fresh(until)
         judge(subject, now=until)
         assert subject.decision == "blocked"

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ),
                 ("slug", models.SlugField(max_length=100, unique=True)),
                 ("revision", models.CharField(max_length=200)),
-                ("environment", models.CharField(db_index=True, max_length=60)),
+                ("environment", models.CharField(blank=True, db_index=True, max_length=60)),
                 ("regions", models.JSONField(null=True)),
                 ("output_regions", models.JSONField(null=True)),
                 ("published_name", models.CharField(max_length=200, null=True)),

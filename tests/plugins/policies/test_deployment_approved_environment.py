@@ -18,6 +18,7 @@ def verdict(params, **where):
         ("production", ("staging",), "fail"),
         ("laptop", ("laptop",), "pass"),
         ("Production", None, "fail"),
+        ("", None, "unknown"),
     ],
 )
 def test_only_approved_environments_pass(environment, approved, outcome):
