@@ -33,6 +33,7 @@ BATCH = 5_000
 EACH_COMPANY = 100
 """Deployments of one company."""
 MILLION = 1_000_000
+STORED_USES = {**USES, "outputs_train": {"target": "none"}}
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _deployments(
             regions=["US"],
             output_regions=["US"],
             published_name=f"Assistant {variant}",
-            uses=USES,
+            uses=STORED_USES,
             created_by="seed",
             created_at=now,
             changed_at=now,

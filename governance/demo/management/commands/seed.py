@@ -31,6 +31,6 @@ class Command(BaseCommand):
             raise CommandError("The database is not empty: use --add to seed it all the same.", returncode=2)
         seed(size, now=timezone.now())
         self.stdout.write(
-            f"{size.deployments} deployments of {size.models} models for {size.companies} companies wait to be "
-            f"judged as {size.cases} cases."
+            f"{size.deployments} deployments of {size.models} models for {size.companies} companies "
+            f"wait to be judged as {size.cases} cases."
         )
