@@ -50,7 +50,9 @@ def open_(browser: Browser, live_server: Any) -> Iterator[Open]:
     contexts = []
 
     def opened(path: str, *, width: int = 1280, signed_in: bool = True, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        # Without motion: in the middle of a transition a color is none that anybody is meant to read.
+        options = {"viewport": {"width": width, "height": 900}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(**options)
         contexts.append(context)
         if signed_in:
             context.add_cookies([{**session, "url": live_server.url}])
