@@ -78,6 +78,8 @@ class TermsFacts(Frozen):
     terms: dict[str, LicenseTerms] = {}
     unknown: tuple[str, ...] = ()
     """Models of the lineage whose license is not known, each as `org/name: reason`."""
+    copies: tuple[str, ...] = ()
+    """Keys of the licenses of which the snapshot holds the whole text."""
 
 
 class CompaniesFacts(Frozen):
@@ -168,6 +170,22 @@ class Uses(Frozen):
         return None if self.modification is None else self.modification != "none"
 
 
+class DutyEvidence(Frozen):
+    """Something that shows that a duty is met, as people gave it."""
+
+    duty: str
+    """`duty_items.DutyItem.key`."""
+    told: str
+    """What it is, within a sentence."""
+    until: datetime | None = None
+    """First instant at which somebody has to look again; None: it stays."""
+    outdated: bool = False
+    """Given for another revision than the one in use."""
+
+    def holds(self, as_of: datetime) -> bool:
+        return not self.outdated and (self.until is None or as_of < self.until)
+
+
 class DeploymentFacts(Frozen):
     """A deployment as far as policies ask; its name is left out, so that equal ones are judged once."""
 
@@ -182,6 +200,7 @@ class DeploymentFacts(Frozen):
     published_name: str | None = None
     shown_phrases: tuple[str, ...] | None = None
     uses: Uses = Uses()
+    evidence: tuple[DutyEvidence, ...] = ()
 
 
 _TYPES: dict[Facet, type[Frozen]] = {

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from hypothesis import given
+from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from governance.core.facts import TermsFacts
+from governance.core.duty_items import duty_items
+from governance.core.facts import DutyEvidence, TermsFacts
 from plugins.policies.license_duties import Duties
-from tests.plugins.policies.cast import deployment, facts, governed, judge, only, terms
+from tests.plugins.policies.cast import NOW, deployment, facts, governed, judge, only, terms
 
 DISPLAY = {
     "kind": "display",
@@ -132,6 +135,71 @@ def test_what_several_licenses_ask_alike_is_told_once_with_all_who_ask():
     ]
 
 
+NEXT_MONTH = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def given(**fields):
+    """Evidence for the duty of DISPLAY."""
+    asked = duty_items(governed(asks(DISPLAY)), deployment(internal_only=False).uses)
+    return DutyEvidence(**{"duty": asked[0].key, "told": "the page https://acme.test/about", **fields})
+
+
+@pytest.mark.parametrize(
+    ("evidence", "outcome", "standing"),
+    [
+        ({}, "pass", "shown"),
+        ({"until": NEXT_MONTH}, "pass", "shown"),
+        ({"until": NOW}, "duty", "expired"),
+        ({"until": NOW + timedelta(seconds=1)}, "pass", "shown"),
+        ({"outdated": True}, "duty", "expired"),
+        ({"duty": "another"}, "duty", "missing"),
+    ],
+)
+def test_evidence_shows_a_duty_until_it_ends(evidence, outcome, standing):
+    told = only(verdict(asks(DISPLAY), internal_only=False, evidence=(given(**evidence),)))
+    assert (told.outcome, told.evidence["standing"]) == (outcome, standing)
+
+
+def test_a_verdict_holds_until_the_first_evidence_ends():
+    evidence = (given(until=NEXT_MONTH), given(until=NOW), given())
+    assert verdict(asks(DISPLAY), internal_only=False, evidence=evidence).holds_until == NEXT_MONTH
+
+
+def test_what_ended_asks_for_a_person_where_evidence_is_required():
+    evidence, params = (given(until=NOW),), {"require_evidence": True}
+    found = verdict(asks(DISPLAY), internal_only=False, evidence=evidence, params=params)
+    assert found.outcome == "review"
+    assert "no longer counts" in only(found).reason
+
+
+@pytest.mark.parametrize(
+    ("copies", "modification", "outcome"),
+    [
+        (("some",), "none", "pass"),
+        (("some",), None, "pass"),
+        (("some",), "finetune", "duty"),
+        (("other",), "none", "duty"),
+        ((), "none", "duty"),
+    ],
+)
+def test_a_license_text_that_lies_with_the_unchanged_model_is_a_copy(copies, modification, outcome):
+    seen = governed(asks(COPY)).model_copy(update={"copies": copies})
+    way = deployment(distributed=True, modification=modification)
+    assert judge(Duties, facts(terms=seen, deployment=way)).outcome == outcome
+
+
+def test_a_missing_copy_is_of_low_severity_and_never_asks_for_a_person():
+    told = only(verdict(asks(COPY), distributed=True, params={"require_evidence": True}))
+    assert (told.outcome, told.evidence["severity"]) == ("duty", "low")
+
+
+def test_evidence_gives_a_derivative_no_other_name():
+    items = duty_items(governed(asks(PREFIX)), deployment(modification="merge").uses)
+    evidence = (DutyEvidence(duty=items[0].key, told="a statement"),)
+    where = {"modification": "merge", "distributed": True, "published_name": "acme/x"}
+    assert verdict(asks(PREFIX), evidence=evidence, **where).outcome == "fail"
+
+
 def test_one_license_that_comes_down_two_lines_asks_once():
     text = asks(COPY)
     twice = governed(text, text)
@@ -191,7 +259,7 @@ LINEAGE = governed(*TEXTS)
 FLAG = st.none() | st.booleans()
 
 
-@given(
+@drawn(
     st.fixed_dictionaries(
         {
             "commercial": FLAG,
