@@ -9,7 +9,8 @@ Which fields a kind needs beside `sentence`, `object` and `url`:
 - limit_approaching: `decision`, `policy`, and in `findings` the limit that is near
 - upstream_changed: `model`, and in `affected` the deployments of it
 - waiver_expiring: `policy`, `until`, `findings`
-- work_dead: nothing
+- work_dead, work_resumed: nothing
+- work_stuck: in `findings` what fails and how to mend it
 
 One cause that touches many deployments is one event: `affected` holds the first of them (at most 10) and
 `affected_count` how many there are.

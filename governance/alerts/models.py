@@ -13,6 +13,8 @@ class Kind(models.TextChoices):
     UPSTREAM_CHANGED = "upstream_changed", "License or access changed upstream"
     WAIVER_EXPIRING = "waiver_expiring", "A waiver is about to expire"
     WORK_DEAD = "work_dead", "Work failed for good"
+    WORK_STUCK = "work_stuck", "The platform is stuck"
+    WORK_RESUMED = "work_resumed", "The platform works again"
 
 
 class Subscription(models.Model):

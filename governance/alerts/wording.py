@@ -27,6 +27,8 @@ _LABELS = {
     Kind.UPSTREAM_CHANGED: "Changed upstream",
     Kind.WAIVER_EXPIRING: "Waiver ends",
     Kind.WORK_DEAD: "Work failed",
+    Kind.WORK_STUCK: "Stuck",
+    Kind.WORK_RESUMED: "Works again",
 }
 
 

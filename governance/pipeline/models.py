@@ -34,6 +34,8 @@ class Work(models.Model):
     fence = models.BigIntegerField(default=0)
     attempts = models.IntegerField(default=0)
     last_error = models.TextField(blank=True)
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Of the request that asked for it, for the logs."""
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -65,6 +67,51 @@ class Heartbeat(models.Model):
     component = models.CharField(max_length=100, primary_key=True)
     beat_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)
+    version = models.CharField(max_length=40, blank=True, default="", db_default="")
+
+
+class Episode(models.Model):
+    """A time during which a component of the platform failed: told when it begins, and when it is over."""
+
+    component = models.CharField(max_length=40)
+    detail = models.TextField()
+    """What was wrong when it began."""
+    began_at = models.DateTimeField()
+    well_since = models.DateTimeField(null=True)
+    """Since when the component is well again; the episode ends when that lasts."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["component"], condition=Q(ended_at=None), name="one_open_episode")
+        ]
+
+
+class Counted(models.Model):
+    """One time series that only grows: what all processes of all hosts counted together."""
+
+    name = models.CharField(max_length=60)
+    labels = models.CharField(max_length=300)
+    """JSON list of the label values."""
+    value = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="one_series")]
+
+
+class SourceBudget(models.Model):
+    """How many more calls a source said that it allows."""
+
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    """The source's own word for what it counts."""
+    remaining = models.BigIntegerField()
+    quota = models.BigIntegerField(null=True)
+    resets_at = models.DateTimeField(null=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "name"], name="one_source_budget")]
 
 
 class IdempotencyRecord(models.Model):

@@ -88,6 +88,23 @@ CONTEXTS = {
         "object": "sync 7:main",
         "url": "/jobs/",
     },
+    Kind.WORK_STUCK: {
+        "sentence": "No worker was heard of for 90 seconds.",
+        "object": "worker",
+        "url": "/jobs/",
+        "findings": [
+            {
+                "outcome": "error",
+                "reason": "Worker: no worker was heard of for 90 seconds.",
+                "how_to_fix": "Start one: manage.py worker.",
+            }
+        ],
+    },
+    Kind.WORK_RESUMED: {
+        "sentence": "Well again: worker, after 4 minutes.",
+        "object": "worker",
+        "url": "/jobs/",
+    },
 }
 
 
