@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from governance.database import postgres_options
 from governance.secret_key import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -134,8 +135,8 @@ SQLITE = {
 DATABASE = dj_database_url.parse(
     DATABASE_URL or f"sqlite:///{VAR / 'modelsteward.sqlite3'}", conn_max_age=60, conn_health_checks=True
 )
-POSTGRES = {"connect_timeout": 5, **DATABASE.get("OPTIONS", {})}
-DATABASES = {"default": {**DATABASE, "OPTIONS": SQLITE if "sqlite" in DATABASE["ENGINE"] else POSTGRES}}
+OPTIONS = SQLITE if "sqlite" in DATABASE["ENGINE"] else postgres_options(DATABASE.get("OPTIONS", {}))
+DATABASES = {"default": {**DATABASE, "OPTIONS": OPTIONS}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery is a doorbell: messages carry a row id, and losing one costs a sweep, not a check.

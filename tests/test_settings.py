@@ -150,6 +150,22 @@ def test_servers_that_are_named_are_used(tmp_path):
     assert database["OPTIONS"]["connect_timeout"] == 5
 
 
+def test_both_ends_of_a_connection_to_postgresql_notice_a_dead_link_and_the_url_may_say_otherwise(tmp_path):
+    plain, told = (
+        read(tmp_path, "DATABASES", DATABASE_URL=f"postgresql://db.example/stewarding{query}")["DATABASES"]
+        for query in ("", "?tcp_user_timeout=4000&options=-c%20search_path%3Dsteward")
+    )
+    options = plain["default"]["OPTIONS"]
+    assert options["keepalives"] == 1
+    idle = options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"]
+    assert max(idle, options["tcp_user_timeout"] / 1000) <= 20
+    for name in ("tcp_keepalives_idle=10", "tcp_user_timeout=10000", "idle_in_transaction_session_timeout="):
+        assert f"-c {name}" in options["options"]
+    options = told["default"]["OPTIONS"]
+    assert int(options["tcp_user_timeout"]) == 4000
+    assert options["options"] == "-c search_path=steward"
+
+
 def test_https_makes_cookies_secure(tmp_path):
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_NAME", "SECURE_HSTS_SECONDS")
     plain, safe = read(tmp_path, *names), read(tmp_path, *names, SITE_URL="https://steward.example")

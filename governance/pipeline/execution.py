@@ -35,7 +35,7 @@ def owner() -> str:
 
 def run(work_id: int | None = None) -> bool:
     """Claim and do one piece of work (this one, or the one that waits longest). False: nothing was due."""
-    work = outbox.claim(work_id, owner=owner())
+    work = outbox.claim(work_id, owner=owner(), kinds=tuple(HANDLERS))
     if work is None:
         return False
     maybe_die("work_claimed")

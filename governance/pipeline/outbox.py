@@ -6,7 +6,7 @@ Lease times come from the clock of the database, so that hosts need not agree on
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from governance.pipeline import doorbell
-from governance.pipeline.models import Work
+from governance.pipeline.models import Kind, Work
 
 _INSTANT = timedelta(milliseconds=1)
 """What is due at once was so an instant ago: SQLite compares times as text, of which its clock writes fewer
@@ -55,10 +55,14 @@ def put_all(items: Iterable[tuple[str, str, Mapping[str, Any]]], due_at: datetim
         transaction.on_commit(lambda: doorbell.ring_for(keys))
 
 
-def claim(work_id: int | None = None, *, owner: str) -> Work | None:
-    """Take one due piece of work (this one, or the one that waits longest); None when there is none."""
+def claim(work_id: int | None = None, *, owner: str, kinds: Collection[str] = Kind.values) -> Work | None:
+    """Take one due piece of work (this one, or the one that waits longest); None when there is none.
+
+    Of these kinds only: during an upgrade the work of a newer version is left for a newer worker.
+    """
     with transaction.atomic():
-        due = Work.objects.filter(state=Work.State.DUE, due_at__lte=Now()).order_by("due_at", "id")
+        due = Work.objects.filter(state=Work.State.DUE, due_at__lte=Now(), kind__in=kinds)
+        due = due.order_by("due_at", "id")
         if work_id is not None:
             due = due.filter(pk=work_id)
         if connection.features.has_select_for_update_skip_locked:

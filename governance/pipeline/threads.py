@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from governance.pipeline import outbox, ticking
 from governance.pipeline.heartbeat import beat, last_claim
+from governance.pipeline.models import Kind
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +56,16 @@ def sweeper() -> Loop:
 
 
 def watchdog() -> Loop:
-    """Ends a worker that is up but takes nothing while work is due: its supervisor starts another."""
+    """Ends a worker that is up but takes nothing while work is due: its supervisor starts another.
+
+    Work of kinds that only a newer version knows is none of its business.
+    """
     started = outbox.database_now()
 
     def step() -> None:
         row, now = last_claim(), outbox.database_now()
         idle = (now - ((row and row.claimed_at) or started)).total_seconds()
-        if idle > settings.STUCK_SECONDS and ticking.oldest_due() > settings.STUCK_SECONDS:
+        if idle > settings.STUCK_SECONDS and ticking.oldest_due(*Kind.values) > settings.STUCK_SECONDS:
             log.critical("work is due, but this worker takes nothing: it ends itself")
             os._exit(1)
 

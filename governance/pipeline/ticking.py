@@ -23,6 +23,7 @@ from governance.pipeline.syncing import sync_of
 from governance.registry.models import Model, State
 
 KEEP = timedelta(days=2)
+NEWER_SECONDS = 60
 WARN_BEFORE = (timedelta(days=14), timedelta(days=3))
 
 
@@ -56,8 +57,11 @@ def _first(job: str, begins: datetime, now: datetime) -> bool:
 
 
 def run(work: Work) -> None:
+    job = work.payload["job"]
+    if job not in JOBS:
+        raise outbox.AgainError(f"This version knows no job {job}: a newer worker will do it.", NEWER_SECONDS)
     with transaction.atomic():
-        JOBS[work.payload["job"]][1](timezone.now())
+        JOBS[job][1](timezone.now())
         outbox.finish(work)
 
 
@@ -151,8 +155,9 @@ JOBS: dict[str, tuple[int, Callable[[datetime], None]]] = {
 }
 
 
-def oldest_due() -> float:
-    """For how many seconds the oldest due work has been waiting; 0 when nothing is due."""
+def oldest_due(*kinds: str) -> float:
+    """For how many seconds the oldest due work (of these kinds) has been waiting; 0 when nothing is due."""
     now = outbox.database_now()
-    due = Work.objects.filter(state=Work.State.DUE, due_at__lte=now).order_by("due_at").first()
+    rows = Work.objects.filter(state=Work.State.DUE, due_at__lte=now)
+    due = (rows.filter(kind__in=kinds) if kinds else rows).order_by("due_at").first()
     return (now - due.due_at).total_seconds() if due else 0.0

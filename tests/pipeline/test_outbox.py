@@ -46,6 +46,15 @@ def test_work_is_claimed_once_and_not_before_it_is_due(work):
     assert outbox.claim(owner="two") is None
 
 
+def test_work_of_kinds_that_are_not_asked_for_is_left_untouched_and_holds_up_nothing(work):
+    Work.objects.create(
+        kind="newer", key="a", due_at=work.due_at - timedelta(hours=1), created_at=work.due_at
+    )
+    assert outbox.claim(owner="one").pk == work.pk
+    assert outbox.claim(owner="one") is None
+    assert outbox.claim(owner="one", kinds=("newer",)).attempts == 1
+
+
 def test_whoever_lost_the_fence_can_neither_finish_nor_fail_nor_renew(work):
     frozen = outbox.claim(owner="frozen")
     expire(frozen)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from governance.alerts.models import Event
 from governance.compliance.models import Case, Verdict, Violation
-from governance.pipeline import intake, ticking
+from governance.pipeline import execution, intake, outbox, ticking
+from governance.pipeline.execution import drain
 from governance.pipeline.models import Kind, Tick, Work
 from governance.registry.models import Model
 from tests.cast import person
@@ -59,6 +60,33 @@ def test_what_a_ticker_did_not_commit_is_taken_by_the_next(monkeypatch):
         ticking.tick()
     monkeypatch.undo()
     assert set(ticking.tick()) == set(ticking.JOBS)
+
+
+def test_what_only_a_newer_version_knows_waits_for_it_unharmed(monkeypatch):
+    """As an old worker that lives on during an upgrade: however often it is rung, it does neither."""
+    now, done = outbox.database_now() - timedelta(minutes=5), []
+    outbox.put("newer", "a", {"anything": 1}, due_at=now)
+    outbox.put(Kind.TICK, "newer-job", {"job": "newer-job"}, due_at=now)
+    for _ in range(5):
+        Work.objects.update(due_at=now)
+        drain()
+    assert set(Work.objects.values_list("state", "attempts")) == {("due", 0)}
+    assert "newer worker" in Work.objects.get(kind=Kind.TICK).last_error
+    assert ticking.oldest_due() >= 300
+    Work.objects.filter(kind=Kind.TICK).update(due_at=now + timedelta(hours=1))
+    assert ticking.oldest_due(*Kind.values) == 0
+
+    def finish(work):
+        outbox.finish(work)
+        done.append(work.kind)
+
+    monkeypatch.setitem(ticking.JOBS, "newer-job", (60, done.append))
+    monkeypatch.setitem(execution.HANDLERS, "newer", finish)
+    Work.objects.update(due_at=now)
+    drain()
+    assert "newer" in done
+    assert len(done) == 2
+    assert set(Work.objects.values_list("state", flat=True)) == {"done"}
 
 
 def test_a_sweep_is_made_once_for_each_slot():
