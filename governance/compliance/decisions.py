@@ -83,15 +83,15 @@ def acceptances(
 
     Asked for a past date, a waiver counts from the day on which it was approved.
     """
-    rows = Waiver.objects.filter(
-        violation__subject__in=subjects,
-        violation__status=Violation.Status.OPEN,
-        status=Waiver.Status.APPROVED,
-    ).select_related("violation")
+    # Which violations are open is asked of the rows found: SQLite would begin with all that are open.
+    rows = Waiver.objects.filter(violation__subject__in=subjects, status=Waiver.Status.APPROVED)
+    rows = rows.select_related("violation")
     if as_of is not None:
         rows = rows.filter(decided_at__lt=midnight(as_of.astimezone(UTC).date() + timedelta(days=1)))
     found: dict[int, dict[str, Acceptance]] = {}
     for row in rows.order_by("until", "id"):
+        if row.violation.status != Violation.Status.OPEN:
+            continue
         accepted = Acceptance(Outcome(row.outcome), row.until)
         found.setdefault(row.violation.subject_id, {})[row.violation.policy] = accepted
     return found

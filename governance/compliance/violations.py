@@ -35,17 +35,19 @@ def move_violations(judged: Sequence[Judged], now: datetime) -> Told:
     return Told(told, {course.case.pk for course in moving})
 
 
-class _Open(NamedTuple):
-    """An open violation, as far as its next step needs."""
+class _Row(NamedTuple):
+    """A violation, as far as the next step needs."""
 
     pk: int
     subject: int
     case: int
     policy: str
     outcome: str
+    episode: int
+    status: str
 
 
-_OPEN = ("pk", "subject", "subject__case", "policy", "outcome")
+_ROW = ("pk", "subject", "subject__case", "policy", "outcome", "episode", "status")
 
 
 def _follow(courses: Sequence[_Course]) -> list[Transition]:
@@ -53,11 +55,11 @@ def _follow(courses: Sequence[_Course]) -> list[Transition]:
     cases = [course.case for course in courses]
     opens = {policy for course in courses for policy in course.opens}
     everyone = grouped(members(cases).order_by("pk").values_list("case", "pk")) if opens else {}
-    rows = Violation.objects.filter(subject__case__in=cases)
-    open_ = rows.filter(status=Violation.Status.OPEN).order_by("pk").values_list(*_OPEN)
-    held = grouped((row.case, row) for row in map(_Open._make, open_))
-    past = rows.filter(policy__in=opens).order_by("episode").values_list("subject", "policy", "episode")
-    episodes = {(subject, policy): episode for subject, policy, episode in past}
+    # Open or not is asked of the rows found: SQLite would begin with all violations that are open.
+    past = Violation.objects.filter(subject__case__in=cases).order_by("pk").values_list(*_ROW)
+    rows = [_Row._make(row) for row in past]
+    held = grouped((row.case, row) for row in rows if row.status == Violation.Status.OPEN)
+    episodes = {(row.subject, row.policy): row.episode for row in rows}
     return [
         one
         for course in courses
@@ -82,7 +84,7 @@ class _Course:
     def opens(self) -> list[str]:
         return [policy for policy, (_, verdict) in self.aims.items() if Outcome(verdict.outcome).breaches]
 
-    def run(self, everyone: Sequence[int], open_: Sequence[_Open], episodes: Episodes) -> list[Transition]:
+    def run(self, everyone: Sequence[int], open_: Sequence[_Row], episodes: Episodes) -> list[Transition]:
         """`everyone` are the subjects of the case; `open_` their open violations."""
         told: list[Transition] = []
         rows = grouped((row.policy, row) for row in open_)
@@ -117,7 +119,7 @@ class _Course:
         Violation.objects.bulk_create(opened, batch_size=500)
         return [Transition(Turn.OPENED, policy, wanted, found, [row.pk for row in opened])]
 
-    def _advance(self, policy: str, rows: Sequence[_Open]) -> list[Transition]:
+    def _advance(self, policy: str, rows: Sequence[_Row]) -> list[Transition]:
         """Violations with one outcome go the same step."""
         told: list[Transition] = []
         aim = self.aims.get(policy)
@@ -133,16 +135,14 @@ class _Course:
                 told += self._keep(policy, alike, outcome, previous if step is Step.WORSEN else "")
         return told
 
-    def _keep(
-        self, policy: str, rows: Sequence[_Open], outcome: Outcome, worse_than: str
-    ) -> list[Transition]:
+    def _keep(self, policy: str, rows: Sequence[_Row], outcome: Outcome, worse_than: str) -> list[Transition]:
         mode, verdict = self.aims[policy]
         found = breaches(verdict)
         fields = {"mode": mode, "verdict": verdict, "outcome": str(outcome), "findings": found}
         _update(rows, **fields, **({"worsened_at": self.now} if worse_than else {}))
         return [_told(Turn.WORSENED, policy, rows, found, previous=worse_than)] if worse_than else []
 
-    def _resolve(self, policy: str, rows: Sequence[_Open], reason: str) -> list[Transition]:
+    def _resolve(self, policy: str, rows: Sequence[_Row], reason: str) -> list[Transition]:
         _update(rows, status=Violation.Status.RESOLVED, resolved_at=self.now, resolution=reason)
         findings = Violation.objects.values_list("findings", flat=True).get(pk=rows[0].pk)
         return [_told(Turn.RESOLVED, policy, rows, findings, resolution=reason)]
@@ -157,12 +157,12 @@ def _held_in_use(subjects: Sequence[int]) -> list[int]:
 
 
 def _told(
-    turn: Turn, policy: str, rows: Sequence[_Open], findings: Sequence[Mapping[str, Any]], **more: str
+    turn: Turn, policy: str, rows: Sequence[_Row], findings: Sequence[Mapping[str, Any]], **more: str
 ) -> Transition:
     return Transition(turn, policy, [row.subject for row in rows], findings, [row.pk for row in rows], **more)
 
 
-def _update(rows: Sequence[_Open], **fields: Any) -> None:
+def _update(rows: Sequence[_Row], **fields: Any) -> None:
     ids = [row.pk for row in rows]
     for start in range(0, len(ids), 500):
         Violation.objects.filter(pk__in=ids[start : start + 500]).update(**fields)
