@@ -12,6 +12,7 @@ from typing import Any
 from governance.compliance.models import Subject, with_waivers
 from governance.core.outcomes import Decision
 from governance.core.periods import instant_text
+from governance.prepared import PreparedRead
 
 _FIELDS = (
     "decision",
@@ -26,13 +27,15 @@ _FIELDS = (
     "case__judged_changes",
     "deployment__retired_at",
 )
+_STANDING = PreparedRead(lambda slug: Subject.objects.filter(deployment__slug=slug).values_list(*_FIELDS))
 
 
 def gate(slug: str, now: datetime) -> dict[str, Any]:
     """`{"decision", "allow", "reasons", "evaluated_at"}` for a deployment."""
-    row = next(iter(Subject.objects.filter(deployment__slug=slug).values(*_FIELDS)), None)
-    if row is None:
+    values = _STANDING.first(slug)
+    if values is None:
         return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
+    row = dict(zip(_FIELDS, values, strict=True))
     at = instant_text(row["case__judged_at"]) if row["case__judged_at"] and row["settled"] else None
     code, sentence = _doubt(row, now)
     if code:

@@ -1,0 +1,67 @@
+"""Reads asked again and again: making their SQL costs several times what running it costs, so it is kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+
+_MARK = "asked-for"
+
+
+class PreparedRead:
+    """The first row that a query has for one text. `query` makes the query, of `values_list`, for a text."""
+
+    def __init__(self, query: Callable[[str], QuerySet[Any, Any]]) -> None:
+        self._query = query
+        self._of_thread = threading.local()
+
+    def first(self, text: str) -> list[Any] | None:
+        """The values in the order that the query names them; None when there is no row.
+
+        Whether a kept connection still lives is not asked beforehand, as that is another read: one that fails
+        is replaced and asked again. Raises DatabaseError when that fails too.
+        """
+        connection = connections[DEFAULT_DB_ALIAS]
+        kept, connection.health_check_done = connection.connection is not None, True
+        statement = self._statement(connection)
+        try:
+            return statement.run(text)
+        except (OperationalError, InterfaceError):
+            if not kept or connection.in_atomic_block:
+                raise
+            connection.close()
+            return statement.run(text)
+
+    def _statement(self, connection: BaseDatabaseWrapper) -> _Statement:
+        held: _Statement | None = getattr(self._of_thread, "statement", None)
+        if held is None or held.connection is not connection:
+            held = self._of_thread.statement = _Statement.of(self._query(_MARK), connection)
+        return held
+
+
+@dataclass(frozen=True)
+class _Statement:
+    connection: BaseDatabaseWrapper
+    sql: str
+    convert: Callable[[list[Any]], list[Any]]
+
+    @classmethod
+    def of(cls, query: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> _Statement:
+        compiler = query[:1].query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        if tuple(params) != (_MARK,):
+            raise TypeError(f"a prepared read asks for one text, and this one for {params}")
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return cls(connection, sql, lambda row: list(next(compiler.apply_converters([row], converters))))
+
+    def run(self, text: str) -> list[Any] | None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, (text,))
+            row = cursor.fetchone()
+        return self.convert(row) if row else None
