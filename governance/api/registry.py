@@ -19,6 +19,7 @@ from governance.body import Body
 from governance.compliance.models import Evaluation, Placement, Subject
 from governance.core import fields
 from governance.licensing.models import Conclusion
+from governance.licensing.services import under
 from governance.pipeline import intake
 from governance.registry.models import Alias, File, Model, State
 
@@ -48,7 +49,7 @@ class Models(Readable):
     filters: ClassVar = {
         "repo_id": Filter(_named),
         "source": Filter("source"),
-        "license": Filter(lambda key: Q(latest_snapshot__conclusions__in=CURRENT.filter(license=key))),
+        "license": Filter(lambda key: Q(latest_snapshot__conclusions__in=CURRENT.filter(under(key)))),
         "search": Filter("repo_id__icontains"),
         "decision": Filter("subject__decision", DECISIONS),
         "state": Filter("state", State.values),

@@ -41,7 +41,9 @@ class Stated(Reader):
 class Concluded(Reader):
     """What was concluded of the license, with the reason."""
 
-    license = serializers.SerializerMethodField(help_text="Key of the license; null when none could be.")
+    license = serializers.SerializerMethodField(
+        help_text="Key of the license, or several as `a AND b`; null when none could be."
+    )
     license_reason = serializers.SerializerMethodField()
     disagreements = serializers.SerializerMethodField()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from governance.compliance.rows import grouped
 from governance.core.facts import FilesFacts, SnapshotFacts, TermsFacts
+from governance.core.joined import parts
 from governance.core.lineage import Descent, governing_licenses
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms
@@ -41,7 +42,7 @@ def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFact
     family = {a.snapshot.pk: a.snapshot for line in ancestors.values() for a in line if a.snapshot}
     concluded = current_licenses([*snapshots, *family.values()])
     stated, unsafe = _stated(snapshots), _unsafe(snapshots)
-    catalog = terms({conclusion.license for conclusion in concluded.values()})
+    catalog = terms({key for conclusion in concluded.values() for key in parts(conclusion.license)})
     found = {}
     for key, (model, snapshot) in distinct.items():
         if snapshot is None:

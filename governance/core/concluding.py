@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from governance.core.joined import parts
 from governance.core.reading import Statement, StatementKind
 from governance.core.recognizing import (
     NO_NAME,
@@ -21,12 +22,14 @@ from governance.core.recognizing import (
     identities,
     plain,
 )
+from governance.core.stated_expressions import Expressed, expressed, settled
 from governance.core.words import listed
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """`license` is a key of the catalog, empty when none could be concluded; `reason` is a sentence."""
+    """`license` is a key of the catalog, or several that govern together (`joined`), empty when none could
+    be concluded; `reason` is a sentence."""
 
     license: str
     reason: str
@@ -38,7 +41,8 @@ def conclude(
 ) -> Conclusion:
     """The license of one revision of `repo_id`; the same input gives the same answer."""
     files = dict(identities(texts))
-    said = [*from_files(files, catalog), *from_statements(statements, repo_id, catalog)]
+    plainly = from_statements(statements, repo_id, catalog)
+    said = settled([*from_files(files, catalog), *(expressed(one, repo_id, catalog) for one in plainly)])
     strange = tuple(dict.fromkeys(_strange(one) for one in statements if _odd(one)))
     for kind in _PRECEDENCE:
         pointing = [one for one in said if one.kind is kind]
@@ -66,8 +70,13 @@ def _against(key: str, ground: Said, said: Sequence[Said]) -> Iterator[str]:
     """Each statement that names another license than the one concluded, in a sentence with both sides."""
     for other in dict.fromkeys(said):
         names = listed(sorted(other.keys), "or") if other.keys else "another license, not known here"
-        if key not in other.keys and (other.keys or _contradicts(other, ground)):
+        if not _names(other, key) and (other.keys or _contradicts(other, ground)):
             yield f"{_capital(ground.words)} is {key}, but {other.words} is {names}."
+
+
+def _names(other: Said, key: str) -> bool:
+    """Whether a statement names the license, or only some of those that govern together."""
+    return any(set(parts(one)) <= set(parts(key)) for one in other.keys)
 
 
 def _contradicts(other: Said, ground: Said) -> bool:
@@ -102,6 +111,8 @@ def _strange(statement: Statement) -> str:
 def _reason(
     key: str, ground: Said, files: Mapping[str, str], statements: Sequence[Statement], catalog: Catalog
 ) -> str:
+    if isinstance(ground, Expressed):
+        return f"{_capital(ground.words)} {ground.told}{_unread(files, statements)}."
     name = catalog[key].name
     if ground.kind is StatementKind.LICENSE_FILE:
         return f"The text of {ground.value} is that of the {name}; a recognized text governs over names."
@@ -122,8 +133,11 @@ def _undecided(pointing: Sequence[Said], catalog: Catalog) -> str:
     words = listed(dict.fromkeys(one.words for one in pointing))
     keys = sorted({key for one in pointing for key in one.meant})
     if not keys:
-        return f"{_capital(words)} names no license that is known here."
-    texts = listed((catalog[key].name for key in keys), "or")
+        told = _misread(pointing)
+        return told or f"{_capital(words)} names no license that is known here."
+    texts = listed(
+        (catalog[part].name for part in dict.fromkeys(p for key in keys for p in parts(key))), "or"
+    )
     return f"No license could be concluded: {words} may mean the {texts}, and nothing decides."
 
 
@@ -135,10 +149,18 @@ def _nothing(said: Sequence[Said], repo_id: str) -> str:
             f"No license could be concluded: {shared.words} is shared by several texts ({texts} among them), "
             f"and which one {repo_id} means is not known."
         )
+    if told := _misread(said):
+        return f"No license could be concluded. {told}"
     named = [one.words for one in dict.fromkeys(said) if plain(one.value) not in NO_NAME]
     if named:
         return f"No license could be concluded: {listed(named)} names none that is known here."
     return "No license could be concluded: none is stated that is known here."
+
+
+def _misread(said: Sequence[Said]) -> str:
+    """Why an expression names no license, in a sentence; empty where none was stated."""
+    misread = [one for one in said if isinstance(one, Expressed) and not one.keys]
+    return f"{_capital(misread[0].words)} {misread[0].told}." if misread else ""
 
 
 def _capital(words: str) -> str:

@@ -42,7 +42,7 @@ class SnapshotFacts(Frozen):
     source: str
     revision: str
     license: str = ""
-    """Key of the concluded license; empty when none could be concluded."""
+    """Key of the concluded license, or several `joined`; empty when none could be concluded."""
     license_reason: str = ""
     statements: tuple[tuple[str, str], ...] = ()
     """(kind, value) of every stated license."""

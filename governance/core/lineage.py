@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from governance.core.facts import GoverningLicense
+from governance.core.joined import parts as together
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms, Parts
 
@@ -60,21 +61,22 @@ def governing_licenses(
 ) -> Lineage:
     """What governs the model `own`.
 
-    `licenses` maps every registered model to the key of its concluded license, empty where none could be
-    concluded; `terms` maps license keys to what is known of them. Circles end by themselves.
+    `licenses` maps every registered model to its concluded license (several govern where it is `joined`),
+    empty where none could be concluded; `terms` maps license keys to what is known of them. Circles end by
+    themselves.
     """
     found: dict[tuple[str, str], _Found] = {}
     unknown: dict[str, None] = {}
     for step in _steps(own, descents, licenses):
-        key = licenses.get(step.repo_id, "")
         if fault := _fault(step, licenses, terms):
             unknown[fault] = None
-        if not key or (step.depth and step.own_work):
+        if step.depth and step.own_work:
             continue
-        parts = _passed(terms.get(key), step.relations)
-        if parts or not step.depth:
-            entry = found.setdefault((key, step.repo_id), _Found(step.depth, step.relation))
-            entry.parts |= parts
+        for key in together(licenses.get(step.repo_id, "")):
+            parts = _passed(terms.get(key), step.relations)
+            if parts or not step.depth:
+                entry = found.setdefault((key, step.repo_id), _Found(step.depth, step.relation))
+                entry.parts |= parts
     return Lineage(tuple(_governing(key, repo_id, f) for (key, repo_id), f in found.items()), tuple(unknown))
 
 
@@ -130,8 +132,9 @@ def _fault(step: _Step, licenses: Mapping[str, str], terms: Mapping[str, License
     """Why it cannot be told what this model passes on; empty where it can."""
     if step.repo_id not in licenses:
         return f"{step.repo_id}: not registered"
-    key = licenses[step.repo_id]
-    if key in terms or (step.own_work and step.depth):
+    keys = together(licenses[step.repo_id])
+    key = next((key for key in keys if key not in terms), "")
+    if (keys and not key) or (step.own_work and step.depth):
         return ""
     return f"{step.repo_id}: " + (
         f"the terms of {key} are not known" if key else "no license could be concluded"

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from governance.core.license_text import text_identity
 from governance.core.reading import Statement, StatementKind, TextFile
+from governance.core.sentences import shown
 from governance.core.terms import LicenseTerms
 
 Catalog = Mapping[str, LicenseTerms]
@@ -33,7 +34,7 @@ class Said:
     @property
     def words(self) -> str:
         """The statement within a sentence."""
-        value = self.value if self.kind is StatementKind.LICENSE_FILE else repr(self.value)
+        value = self.value if self.kind is StatementKind.LICENSE_FILE else shown(self.value)
         return _WORDS[self.kind].format(value)
 
 

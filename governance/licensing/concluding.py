@@ -7,10 +7,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from governance.core import concluding as core
+from governance.core.joined import joined, parts
 from governance.core.reading import Statement, StatementKind
 from governance.core.sentences import shown
+from governance.core.words import listed
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion
 from governance.registry.models import Change, ChangeKind, Model, Snapshot
@@ -47,8 +50,9 @@ def reconclude(*, snapshots: Iterable[Snapshot], now: datetime) -> list[Conclusi
 def override(*, snapshot: Snapshot, license: str, reason: str, author: str, now: datetime) -> Conclusion:
     """A person says which license holds, and why. The statements stay as they are."""
     faults = {}
-    if license not in catalog().licenses:
-        faults["license"] = [f"There are no terms of a license {shown(license)}."]
+    keys = parts(license)
+    if not keys or (strange := [key for key in keys if key not in catalog().licenses]):
+        faults["license"] = [f"There are no terms of a license {shown(strange[0] if keys else license)}."]
     if not reason.strip():
         faults["reason"] = ["A reason is needed: it is shown wherever the license is."]
     if not author:
@@ -56,7 +60,7 @@ def override(*, snapshot: Snapshot, license: str, reason: str, author: str, now:
     if faults:
         raise ValidationError(faults)
     _current(snapshot)
-    return _put(snapshot, core.Conclusion(license, reason.strip()), now, author)
+    return _put(snapshot, core.Conclusion(joined(keys), reason.strip()), now, author)
 
 
 @transaction.atomic
@@ -72,6 +76,15 @@ def current_licenses(snapshots: Iterable[Snapshot]) -> dict[int, Conclusion]:
     """Snapshot id -> the conclusion that counts; a snapshot without one is left out."""
     ids = {snapshot.pk for snapshot in snapshots}
     return {one.snapshot_id: one for one in Conclusion.objects.filter(snapshot__in=ids, current=True)}
+
+
+def under(key: str, field: str = "license") -> Q:
+    """Concluded to be under a license, be it alone or together with others."""
+    beside = {"startswith": f"{key} AND ", "endswith": f" AND {key}", "contains": f" AND {key} AND "}
+    found = Q(**{field: key})
+    for lookup, text in beside.items():
+        found |= Q(**{f"{field}__{lookup}": text})
+    return found
 
 
 @transaction.atomic
@@ -99,8 +112,9 @@ def _noticed(model: Model, since: datetime) -> bool:
 
 
 def _named(key: str) -> str:
-    terms = catalog().licenses.get(key)
-    return (terms.name if terms else key) or "none that is known"
+    known = catalog().licenses
+    names = [known[part].name if part in known else part for part in parts(key)]
+    return listed(names) if names else "none that is known"
 
 
 def _current(snapshot: Snapshot) -> Conclusion | None:

@@ -11,7 +11,8 @@ class Conclusion(models.Model):
     """Append-only: the latest one of a snapshot counts. An empty license could not be concluded."""
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="conclusions")
-    license = models.CharField(max_length=100, blank=True, db_index=True)
+    license = models.CharField(max_length=300, blank=True, db_index=True)
+    """A key of the catalog, or several that govern together (governance.core.joined)."""
     reason = models.TextField()
     disagreements = models.JSONField(default=list)
     concluded_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from governance.licensing.concluding import (
     notice_license_change,
     override,
     reconclude,
+    under,
     withdraw_override,
 )
 from governance.licensing.grants import record_grant, retire_grant
@@ -23,5 +24,6 @@ __all__ = [
     "record_grant",
     "retire_grant",
     "terms",
+    "under",
     "withdraw_override",
 ]

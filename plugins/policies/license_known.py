@@ -7,9 +7,9 @@ from pydantic import Field
 
 from governance.core.facts import Facet, Facts, SnapshotFacts, Subject, TermsFacts
 from governance.core.governing import Governing, gaps, unknown_license
+from governance.core.joined import parts
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
-from governance.core.terms import LicenseTerms
 from governance.core.verdicts import Finding, Verdict
 from governance.core.words import ended, listed
 
@@ -56,14 +56,13 @@ def _evidence(snapshot: SnapshotFacts) -> dict[str, Any]:
 
 def _own(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
     """What is wrong with the model's own license."""
-    if snapshot.license not in facts.terms:
-        fault = (
-            f"has no reviewed terms for {snapshot.license}" if snapshot.license else "has no known license"
-        )
+    keys = _unknown(snapshot, facts)
+    if keys or not snapshot.license:
+        fault = f"has no reviewed terms for {listed(keys)}" if keys else "has no known license"
         yield Finding(
             Outcome.UNKNOWN,
             f"{snapshot.repo_id} {fault}; it states {_stated(snapshot)}.",
-            license=snapshot.license,
+            license=next(iter(keys), ""),
             evidence=_evidence(snapshot),
             how_to_fix="Conclude its license, with a reason, or add the reviewed terms of what it states.",
             missing=(f"license of {snapshot.repo_id}",),
@@ -71,8 +70,8 @@ def _own(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
     if snapshot.disagreements:
         yield Finding(
             Outcome.REVIEW,
-            f"{snapshot.repo_id} states licenses that disagree: {'; '.join(snapshot.disagreements)}.",
-            license=snapshot.license,
+            f"{snapshot.repo_id} states licenses that disagree. {' '.join(snapshot.disagreements)}",
+            license=next(iter(parts(snapshot.license)), ""),
             evidence=_evidence(snapshot),
             how_to_fix="Ask the publisher which license holds, then conclude it with that as the reason.",
         )
@@ -80,7 +79,8 @@ def _own(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
 
 def _lineage(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
     """What is not known of ancestors; a gap of the model itself is told by `_own`."""
-    told = () if snapshot.license in facts.terms else (f"{snapshot.repo_id}: ", "the model: ")
+    known = snapshot.license and not _unknown(snapshot, facts)
+    told = () if known else (f"{snapshot.repo_id}: ", "the model: ")
     for gap in gaps(facts):
         if not gap.startswith(told):
             yield unknown_license(gap, "what it passes on")
@@ -99,12 +99,18 @@ def _unverified(facts: TermsFacts) -> Iterator[Finding]:
 
 
 def _known(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
-    terms: LicenseTerms | None = facts.terms.get(snapshot.license)
-    if terms:
-        because = f" {ended(snapshot.license_reason)}" if snapshot.license_reason else ""
-        yield Finding(
-            Outcome.PASS,
-            f"{snapshot.repo_id} is under {terms.name}.{because}",
-            license=terms.key,
-            evidence=_evidence(snapshot),
-        )
+    """One finding for each license that governs the model itself."""
+    because = f" {ended(snapshot.license_reason)}" if snapshot.license_reason else ""
+    for key in parts(snapshot.license):
+        if terms := facts.terms.get(key):
+            yield Finding(
+                Outcome.PASS,
+                f"{snapshot.repo_id} is under {terms.name}.{because}",
+                license=key,
+                evidence=_evidence(snapshot),
+            )
+
+
+def _unknown(snapshot: SnapshotFacts, facts: TermsFacts) -> list[str]:
+    """Keys of its licenses of which no terms are held."""
+    return [key for key in parts(snapshot.license) if key not in facts.terms]

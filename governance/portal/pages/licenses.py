@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
 from governance.core import plain_terms as sentences
+from governance.core.joined import parts
 from governance.core.terms import LicenseTerms, State
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion, Grant
+from governance.licensing.services import under
 from governance.registry.models import Model
 
 
@@ -44,18 +48,22 @@ def rows(q: str = "") -> list[Row]:
     ]
 
 
-def models_by_license() -> dict[str, int]:
+def models_by_license() -> Mapping[str, int]:
     """How many models the current snapshot of which is under each license."""
     current = Model.objects.filter(latest_snapshot__conclusions__current=True)
     counted = current.values("latest_snapshot__conclusions__license").annotate(n=Count("pk"))
-    return {one["latest_snapshot__conclusions__license"]: one["n"] for one in counted}
+    found: Counter[str] = Counter()
+    for one in counted:
+        for key in parts(one["latest_snapshot__conclusions__license"]):
+            found[key] += one["n"]
+    return found
 
 
 def one(terms: LicenseTerms) -> dict[str, Any]:
-    under = Conclusion.objects.filter(license=terms.key, current=True).values("snapshot")
+    concluded = Conclusion.objects.filter(under(terms.key), current=True).values("snapshot")
     return {
         "terms": terms,
         "groups": sentences.grouped(list(sentences.sentences(terms))),
-        "models": Model.objects.filter(latest_snapshot__in=under).order_by("repo_id")[:50],
+        "models": Model.objects.filter(latest_snapshot__in=concluded).order_by("repo_id")[:50],
         "grants": Grant.objects.filter(license=terms.key, retired_at=None).order_by("-recorded_at")[:50],
     }

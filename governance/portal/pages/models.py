@@ -11,9 +11,12 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from governance.compliance.models import Subject
+from governance.core.joined import parts
 from governance.core.outcomes import Decision
+from governance.core.words import listed
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion
+from governance.licensing.services import under
 from governance.portal.wording import DECISIONS, WORST_FIRST
 from governance.registry.models import Model, State
 
@@ -41,6 +44,8 @@ def address(model: Model) -> str:
 
 def license_name(key: str) -> str:
     """What people call the license; its key where its terms are not known."""
+    if len(together := parts(key)) > 1:
+        return listed(map(license_name, together))
     known = catalog().licenses.get(key)
     return known.name.removesuffix(" Agreement").removesuffix(" License Agreement") if known else key
 
@@ -53,7 +58,7 @@ def found(*, q: str = "", license: str = "", decision: str = "") -> QuerySet[Mod
         in_use=Count("deployments", filter=Q(deployments__retired_at=None)),
     )
     models = models.filter(repo_id__icontains=q) if q else models
-    models = models.filter(license=license) if license else models
+    models = models.filter(under(license)) if license else models
     if decision:
         judged = Q(subject__decision=decision)
         models = models.filter(judged | Q(subject=None) if decision == Decision.CANNOT_TELL else judged)
@@ -85,8 +90,9 @@ def worst_decisions(models: Iterable[Model]) -> dict[int, str]:
 
 
 def licenses_in_use() -> list[tuple[str, str]]:
-    keys = Conclusion.objects.filter(current=True).exclude(license="").values_list("license", flat=True)
-    return sorted(((key, license_name(key)) for key in keys.distinct()), key=lambda one: one[1].lower())
+    held = Conclusion.objects.filter(current=True).exclude(license="").values_list("license", flat=True)
+    keys = {key for license in held.distinct() for key in parts(license)}
+    return sorted(((key, license_name(key)) for key in keys), key=lambda one: one[1].lower())
 
 
 def decision_of(model: Model) -> str:

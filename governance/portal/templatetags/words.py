@@ -8,11 +8,13 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from governance.core.joined import parts
 from governance.core.outcomes import Decision, Outcome
 from governance.core.spoken import exact, number, period, rounded, sentence_case, spoken
 from governance.portal import wording
@@ -24,6 +26,13 @@ for _filter in (exact, rounded, period, spoken, sentence_case, wording.percent, 
 register.simple_tag(wording.plural, name="plural")
 
 _NOTHING = SafeString('<span aria-hidden="true">—</span><span class="visually-hidden">none</span>')
+
+
+@register.simple_tag
+def license_links(license: str) -> SafeString:
+    """A license by its name; each part of one that is several."""
+    linked = ((reverse("portal:license", args=[key]), license_name(key)) for key in parts(license))
+    return format_html_join(" and ", '<a href="{}">{}</a>', linked)
 
 
 @register.simple_tag
