@@ -11,6 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from governance.database import postgres_options
+from governance.logs import SHAPES, logging_config, passwords_in
 from governance.secret_key import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -99,6 +100,7 @@ INSTALLED_APPS = [
     *[f"governance.{found.parent.name}" for found in sorted(BASE_DIR.glob("governance/*/apps.py"))],
 ]
 MIDDLEWARE = [
+    "governance.api.tracing.Tracing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "governance.portal.security.ContentSecurityPolicy",
@@ -237,13 +239,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["governance.api.describing.describe"],
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOUD = ("httpx2", "httpcore2", "celery.worker", "celery.app")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell.
-    "loggers": {name: {"level": "WARNING"} for name in LOUD},
-    "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", LOG_LEVELS, "INFO")},
-}
+HEARTBEAT_URL = env_url("HEARTBEAT_URL", ("http", "https"))
+SECRETS = [SECRET_KEY, HF_TOKEN, HF_WEBHOOK_SECRET, NOTIFIER_OPTIONS["password"], HEARTBEAT_URL]
+LOGGING = logging_config(
+    env_choice("LOG_FORMAT", SHAPES, "TEXT" if EMBEDDED else "JSON"),
+    env_choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
+    [*SECRETS, *passwords_in(DATABASE_URL, REDIS_URL)],
+)

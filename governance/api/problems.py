@@ -14,6 +14,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from governance.logs import request_id
+
 MEDIA_TYPE = "application/problem+json"
 SAID_WITH_ERRORS = 10
 log = logging.getLogger(__name__)
@@ -92,12 +94,14 @@ def _title(fault: exceptions.APIException) -> str:
 
 
 def plain(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
-    return {
+    """With the id of the request, by which the log tells more."""
+    body = {
         "type": f"urn:modelsteward:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail,
     }
+    return {**body, "request_id": request_id()} if request_id() else body
 
 
 @csrf_exempt

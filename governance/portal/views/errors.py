@@ -8,6 +8,8 @@ import secrets
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from governance.logs import request_id
+
 log = logging.getLogger(__name__)
 
 
@@ -23,8 +25,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    reference = secrets.token_hex(4)
-    log.error("%s %s failed, reference %s", request.method, request.path, reference)
+    reference = request_id() or secrets.token_hex(4)
+    log.error("a page of the portal failed, reference %s", reference)
     sentence = f"The page could not be made. Nothing was changed by it. Reference: {reference}."
     return _error(request, 500, "Something went wrong here", sentence)
 
