@@ -49,6 +49,7 @@ class LicenseDetail(LicenseRow):
     duties = serializers.ListField(child=serializers.DictField())
     exclusions = serializers.ListField(child=serializers.DictField())
     prohibited_uses = serializers.ListField(child=serializers.DictField())
+    uses_kept_by = serializers.ListField(child=serializers.CharField())
     copyleft = serializers.DictField(allow_null=True)
     passes_on = serializers.DictField()
     notes = serializers.CharField(allow_blank=True)

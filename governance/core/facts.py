@@ -78,6 +78,8 @@ class TermsFacts(Frozen):
     terms: dict[str, LicenseTerms] = {}
     unknown: tuple[str, ...] = ()
     """Models of the lineage whose license is not known, each as `org/name: reason`."""
+    could_carry: tuple[str, ...] = ()
+    """Keys of licenses that the model could be under, where its own does not keep to an ancestor's."""
     copies: tuple[str, ...] = ()
     """Keys of the licenses of which the snapshot holds the whole text."""
 

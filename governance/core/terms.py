@@ -294,6 +294,8 @@ class LicenseTerms(Frozen):
     duties: tuple[Duty, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     prohibited_uses: tuple[ProhibitedUse, ...] = ()
+    uses_kept_by: tuple[str, ...] = ()
+    """Keys of licenses of which a review found that they pass these restrictions on as they stand."""
     copyleft: Copyleft | None = None
     passes_on: dict[Relation, tuple[Parts, ...]] = {}
     """Missing relations pass on everything; an empty list passes on nothing."""
@@ -313,6 +315,11 @@ class LicenseTerms(Frozen):
     @property
     def title(self) -> str:
         return self.name
+
+    @property
+    def common(self) -> bool:
+        """Whether anybody may publish under this text, and not one licensor alone."""
+        return self.licensor.startswith(("various", "the publisher of the model"))
 
     @property
     def maker(self) -> str:
