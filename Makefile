@@ -6,7 +6,7 @@ PIP := $(BIN)/pip install -q --disable-pip-version-check
 STYLED := $(shell find templates/portal templates/static governance/portal scripts -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench assets lock
+.PHONY: help demo up test check chaos bench assets lock
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ check: .venv/dev  ## Style, types, layers, migrations and settings
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://modelsteward.example $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+chaos: .venv/dev  ## Break it on purpose and count what is lost (CHAOS_SECONDS, CHAOS_SEED, CHAOS_REPORT)
+	@$(BIN)/python -m tests.chaos
 
 bench: .venv/dev  ## Speed, as JSON
 	@$(BIN)/python -m benchmarks

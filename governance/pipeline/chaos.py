@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 
 POINTS = (
@@ -24,16 +25,38 @@ _name, _, _nth = os.environ.get("CHAOS_KILL", "").partition(":")
 _mark = os.environ.get("CHAOS_MARK", "")
 """A file that the dying process leaves, so that those who take its place live on."""
 _left = int(_nth or 1)
+ANY = "one-in"
 
 
 def maybe_die(point: str) -> None:
-    """Die here, as by `kill -9`, when CHAOS_KILL=point:nth says so; costs one comparison otherwise."""
+    """Die here, as by `kill -9`, when CHAOS_KILL=point:nth says so; costs one comparison otherwise.
+
+    CHAOS_KILL=one-in:N kills at any point with that chance, and writes the point into the file CHAOS_MARK.
+    """
     global _left
-    if not _name or point != _name:
+    if not _name or _name not in (point, ANY):
+        return
+    if _name == ANY:
+        if _unlucky():
+            _tell(point)
+            _die()
         return
     _left -= 1
     if _left == 0 and _first():
-        os.kill(os.getpid(), signal.SIGKILL)
+        _die()
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _unlucky() -> bool:
+    return random.randrange(_left) == 0  # noqa: S311 (no secret)
+
+
+def _tell(point: str) -> None:
+    with open(_mark, "a", encoding="ascii") as deaths:
+        deaths.write(point + "\n")
 
 
 def _first() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,8 +105,8 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, mode: str, **more: str) -> Iterator[Stage]:
-    """Bootstrapped, with nothing running yet."""
+def stage(folder: Path, mode: str | Callable[..., Any], **more: str) -> Iterator[Stage]:
+    """Bootstrapped, with nothing running yet; `mode` is a name, or makes the platform itself."""
     hub = sample_hub()
     with hub_server(hub) as address, smtp.server() as mail:
         told = {
@@ -118,7 +118,8 @@ def stage(folder: Path, mode: str, **more: str) -> Iterator[Stage]:
             "ALERT_EMAILS": ",".join(PEOPLE),
             **more,
         }
-        with MODES[mode](folder, **told) as platform:
+        made = MODES[mode] if isinstance(mode, str) else mode
+        with made(folder, **told) as platform:
             platform.bootstrap()
             with clerk(platform.environment) as teller:
                 yield Stage(platform, hub, mail, teller)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,16 +41,23 @@ class Count:
 
 def count(platform: Platform, mail: MailServer, *, audit: Callable[[], str], dead: int = 0) -> Count:
     """Counts a quiet platform; `audit` answers the first fault of its log, `dead` the dead work expected."""
-    found = Count()
-    _work(platform.sql, found, dead)
-    _verdicts(platform.sql, found)
-    _deliveries(platform.sql, found, mail)
-    _violations(platform.sql, found)
-    found.faults += [fault] if (fault := audit()) else []
-    return found
+    came = Counter(kept.message_id for kept in mail.messages)
+    return count_rows(platform.sql, came, audit=audit, dead=dead)
 
 
 Ask = Callable[[str], Rows]
+"""Rows of a statement in SQL."""
+
+
+def count_rows(ask: Ask, came: Mapping[str, int], *, audit: Callable[[], str], dead: int = 0) -> Count:
+    """As `count`, of any database and of sinks to which messages `came` under these ids so many times."""
+    found = Count()
+    _work(ask, found, dead)
+    _verdicts(ask, found)
+    _deliveries(ask, found, Counter({name.strip("<>"): times for name, times in came.items()}))
+    _violations(ask, found)
+    found.faults += [fault] if (fault := audit()) else []
+    return found
 
 
 _UNJUDGED = (
@@ -98,9 +105,8 @@ def _verdicts(ask: Ask, found: Count) -> None:
         found.faults += [f"verdict {pk} lacks its facts {digest[:8]}" for digest in missing]
 
 
-def _deliveries(ask: Ask, found: Count, mail: MailServer) -> None:
+def _deliveries(ask: Ask, found: Count, came: Counter[str]) -> None:
     due = dict(ask("SELECT message_id, status FROM alerts_delivery"))
-    came = Counter(kept.message_id.strip("<>") for kept in mail.messages)
     named = {name.strip("<>"): status for name, status in due.items()}
     final = {name for name, status in named.items() if status == "delivered"}
     found.mails = len(came)

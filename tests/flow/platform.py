@@ -42,6 +42,10 @@ class Platform:
     port: int
     broker: Server | None = None
     """The Redis of its own, which a test may kill."""
+    database: Server | None = None
+    """The PostgreSQL that it uses; one of its own may be killed too."""
+    ports: tuple[int, ...] = ()
+    """Of every web, the first one that of `port`."""
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     token: str = ""
 
@@ -180,11 +184,15 @@ class Platform:
         return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
 
     def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+        return all(_healthy(port) for port in self.ports or (self.port,))
+
+
+def _healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -218,24 +226,43 @@ def embedded(folder: Path, **more: str) -> Iterator[Platform]:
     """One process on SQLite."""
     port = free_port()
     environment = _environment(folder, port, more)
-    with _ended(Platform(folder, environment, {"up": _python("manage.py", "up")}, port)) as platform:
+    made = Platform(folder, environment, {"up": _python("manage.py", "up")}, port, ports=(port,))
+    with _ended(made) as platform:
         yield platform
 
 
 @contextmanager
-def scaled(folder: Path, **more: str) -> Iterator[Platform]:
-    """Web, prefork worker and ticker on a database of its own in PostgreSQL, and a Redis of its own."""
-    port = free_port()
-    with postgres.server() as server, redis.own_server() as broker, _database(server.url, port) as url:
-        environment = _environment(folder, port, {"DATABASE_URL": url, "REDIS_URL": broker.url, **more})
-        serve = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+def scaled(
+    folder: Path, *, webs: int = 1, workers: int = 1, tickers: int = 1, durable: bool = False, **more: str
+) -> Iterator[Platform]:
+    """Webs, prefork workers and tickers on a database of their own in PostgreSQL, and a Redis of their own.
+
+    `durable`: on a PostgreSQL of their own, which keeps what it committed when it is killed.
+    """
+    ports = tuple(free_port() for _ in range(webs))
+    servers = postgres.own_server(durable=True) if durable else postgres.server()
+    with servers as server, redis.own_server() as broker, _database(server.url, ports[0]) as url:
+        environment = _environment(folder, ports[0], {"DATABASE_URL": url, "REDIS_URL": broker.url, **more})
         commands = {
-            "web": _python("-m", "granian", *serve, "governance.wsgi:application"),
-            "worker": _python("manage.py", "worker", "--concurrency", "2"),
-            "ticker": _python("manage.py", "ticker"),
+            **_numbered("web", [_web(port) for port in ports]),
+            **_numbered("worker", [_python("manage.py", "worker", "--concurrency", "2")] * workers),
+            **_numbered("ticker", [_python("manage.py", "ticker")] * tickers),
         }
-        with _ended(Platform(folder, environment, commands, port, broker)) as platform:
+        made = Platform(folder, environment, commands, ports[0], broker, server, ports)
+        with _ended(made) as platform:
             yield platform
+
+
+def _web(port: int) -> list[str]:
+    serve = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    return _python("-m", "granian", *serve, "governance.wsgi:application")
+
+
+def _numbered(name: str, commands: list[list[str]]) -> dict[str, list[str]]:
+    """One keeps the plain name; of several each has a number."""
+    if len(commands) == 1:
+        return {name: commands[0]}
+    return {f"{name}-{number}": command for number, command in enumerate(commands, 1)}
 
 
 @contextmanager
@@ -254,7 +281,7 @@ def _database(url: str, port: int) -> Iterator[str]:
     try:
         yield url.rsplit("/", 1)[0] + f"/{name}"
     finally:
-        with psycopg.connect(url, autocommit=True) as connection:
+        with suppress(psycopg.OperationalError), psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 

@@ -1,0 +1,114 @@
+"""`python -m tests.chaos`: every fault, over seeds, until the time is over; a report in JSON.
+
+Each scenario runs at least once, whatever that takes; then again with further seeds. Exits 1 when anything
+was lost, doubled or let through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.chaos import faults  # noqa: F401 (registers them)
+from tests.chaos.rig import BOTH, Rig, Topology, rig
+from tests.chaos.scenarios import COUNTED, SCENARIOS, Run, Scenario, run, summary
+
+
+def main(words: list[str]) -> int:
+    args = parsed(words)
+    print(f"seed {args.seed}, {args.seconds:.0f} s", flush=True)
+    chosen = [one for one in SCENARIOS if not args.only or one.number in args.only]
+    chosen = [one for one in chosen if args.name in one.name]
+    share = args.seconds / len(args.on)
+    runs = [one for topology in args.on for one in on_one(topology, chosen, args, share)]
+    report = {"seed": args.seed, **totals(runs), "scenarios": summary(runs)}
+    args.report.parent.mkdir(parents=True, exist_ok=True)
+    args.report.write_text(json.dumps(report, indent=1, default=str) + "\n", "utf-8")
+    failed = [one for one in runs if one.wrong]
+    print(f"{len(runs)} runs, {len(failed)} failed; {json.dumps(totals(runs))}")
+    print(f"report: {args.report}")
+    return 1 if failed else 0
+
+
+def on_one(
+    topology: Topology, chosen: list[Scenario], args: argparse.Namespace, seconds: float
+) -> Iterator[Run]:
+    """On one rig, or on another one after a failure, so that no scenario answers for another."""
+    left = [one for one in order(chosen, topology, args.seed) if topology in one.on]
+    deadline = time.monotonic() + seconds
+    first, number = len(left), 0
+    while left and (number < first or time.monotonic() < deadline):
+        with new_rig(topology, args) as one:
+            whole = True
+            while whole and (number < first or time.monotonic() < deadline):
+                made = run(left[number % len(left)], one, args.seed + number, long=not args.short)
+                number += 1
+                tell(made)
+                yield made
+                whole = not made.wrong
+
+
+@contextmanager
+def new_rig(topology: Topology, args: argparse.Namespace) -> Iterator[Rig]:
+    if args.keep:
+        args.keep.mkdir(parents=True, exist_ok=True)
+        with rig(
+            topology, Path(tempfile.mkdtemp(prefix=f"{topology}-", dir=args.keep)), polls=args.polls
+        ) as one:
+            yield one
+        return
+    folder = tempfile.TemporaryDirectory(prefix="modelsteward-chaos-", ignore_cleanup_errors=True)
+    with folder as path, rig(topology, Path(path), polls=args.polls) as one:
+        yield one
+
+
+def order(chosen: list[Scenario], topology: Topology, seed: int) -> list[Scenario]:
+    """By number on the first round of seed 0, else mixed: faults must not need each other's order."""
+    mixed = sorted(chosen, key=lambda one: one.number)
+    if seed:
+        random.Random(f"{seed}{topology}").shuffle(mixed)
+    return mixed
+
+
+def tell(made: Run) -> None:
+    state = f"skipped: {made.skipped}" if made.skipped else "FAILED" if made.wrong else "ok"
+    name = f"{made.scenario.number:2} {made.scenario.name} ({made.topology}, seed {made.seed})"
+    print(f"{name}: {state}, {made.seconds:.0f} s, {made.figures}", flush=True)
+    for fault in made.wrong:
+        print(f"   {fault}", flush=True)
+
+
+def totals(runs: list[Run]) -> dict[str, int]:
+    told = {name: sum(getattr(one, name) for one in runs) for name in COUNTED}
+    for name in ("kills", "losses"):
+        told[name] = sum(int(one.figures.get(name, 0)) for one in runs)
+    return told
+
+
+def parsed(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    env = os.environ
+    parser.add_argument("--seconds", type=float, default=float(env.get("CHAOS_SECONDS") or 300))
+    parser.add_argument("--seed", type=int, default=int(env.get("CHAOS_SEED") or time.time()))
+    parser.add_argument("--report", type=Path, default=Path(env.get("CHAOS_REPORT") or "build/chaos.json"))
+    parser.add_argument("--polls", type=float, default=200, help="of the gate, per second (0: all it can)")
+    parser.add_argument("--only", type=int, action="append", help="number of a fault; may be repeated")
+    parser.add_argument("--name", default="", help="part of a scenario's name")
+    parser.add_argument("--on", choices=BOTH, action="append", help="embedded or scaled; both when left out")
+    parser.add_argument("--keep", type=Path, help="folder in which logs and databases stay")
+    parser.add_argument("--short", action="store_true", help="as `make test` runs them")
+    args = parser.parse_args(words)
+    args.on = args.on or list(BOTH)
+    return args
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,129 @@
+"""A Redis that dies, freezes, forgets, refuses or is full: a doorbell is no record."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from redis import Redis
+
+from tests.chaos.rig import SCALED, Rig
+from tests.chaos.scenarios import scenario
+
+PROMPT = 1.0
+"""Seconds that 99 of 100 answers of the web may take, whatever the broker does."""
+BACK = 30.0
+"""Seconds after its return within which all work is done."""
+
+
+@contextmanager
+def killed(rig: Rig) -> Iterator[None]:
+    assert rig.platform.broker
+    rig.platform.broker.kill()
+    yield
+    rig.platform.broker.restart()
+
+
+@contextmanager
+def frozen(rig: Rig) -> Iterator[None]:
+    assert rig.platform.broker
+    pid = rig.platform.broker.own.pid or 0
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def disconnected(rig: Rig) -> Iterator[None]:
+    with broker(rig) as client:
+        client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        yield
+        client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+
+@contextmanager
+def locked(rig: Rig) -> Iterator[None]:
+    """Another password, so that everybody is refused."""
+    with broker(rig) as client:
+        client.config_set("requirepass", "another")
+        client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        yield
+        client.config_set("requirepass", "")
+
+
+@contextmanager
+def full(rig: Rig) -> Iterator[None]:
+    """No memory left, and nothing may be evicted: each write is refused."""
+    with broker(rig) as client:
+        client.config_set("maxmemory", "1")
+        yield
+        client.config_set("maxmemory", "0")
+
+
+@contextmanager
+def flushed(rig: Rig) -> Iterator[None]:
+    with broker(rig) as client:
+        client.flushall()
+        yield
+        client.flushall()
+
+
+@contextmanager
+def broker(rig: Rig) -> Iterator[Any]:
+    assert rig.platform.broker
+    with Redis.from_url(rig.platform.broker.url, socket_timeout=5) as client:
+        yield client
+
+
+Loss = Callable[[Rig], Any]
+LOSSES: dict[str, Loss] = {"killed": killed, "frozen": frozen, "disconnected": disconnected, "locked": locked}
+
+
+def lose(rig: Rig, loss: Loss, name: str, pause: float, size: int = 2) -> tuple[list[float], float]:
+    """Events while Redis is lost; answers how long each request took, and how long the rest took after."""
+    rig.driver.event(f"{name}-before")
+    rig.driver.seconds.clear()
+    with loss(rig):
+        for number in range(size):
+            rig.driver.event(f"{name}-{number}")
+        time.sleep(pause)
+    return list(rig.driver.seconds), rig.settle(60)
+
+
+def percentile(seconds: list[float], share: float = 0.99) -> float:
+    return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))]
+
+
+@scenario(3, "Redis killed, frozen, disconnected, with another password", on=SCALED)
+def lost(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    took, back, losses = list[float](), 0.0, 0
+    for kind in LOSSES if long else chance.sample(list(LOSSES), 2):
+        name = f"{kind}-{chance.randrange(10**9)}"
+        pause = chance.uniform(0, 8 if long else 0.5)
+        seconds, settled = lose(rig, LOSSES[kind], name, pause, 3 if long else 1)
+        took, back, losses = took + seconds, max(back, settled), losses + 1
+    p99 = percentile(took)
+    assert p99 < PROMPT, f"the web took {p99:.2f} s while Redis was lost"
+    assert back <= BACK, f"work was done {back:.1f} s after Redis returned"
+    return {"losses": losses, "web_p99": round(p99, 3), "recovery_seconds": round(back, 2)}
+
+
+@scenario(4, "Redis forgets, or is full", on=SCALED)
+def forgotten(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    took, back, losses = list[float](), 0.0, 0
+    for number in range(20 if long else 2):
+        kind = flushed if number % 2 == 0 else full
+        name = f"forgot-{chance.randrange(10**9)}"
+        seconds, settled = lose(rig, kind, name, chance.uniform(0, 0.5), 1)
+        took, back, losses = took + seconds, max(back, settled), losses + 1
+    p99 = percentile(took)
+    assert p99 < PROMPT, f"the web took {p99:.2f} s"
+    assert back <= BACK
+    return {"losses": losses, "web_p99": round(p99, 3), "recovery_seconds": round(back, 2)}

@@ -1,0 +1,130 @@
+"""What a fault is, and how one run of it is made and counted."""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.rig import Rig, Topology
+
+Figures = dict[str, Any]
+Inject = Callable[[Rig, random.Random, bool], Figures]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`short` says whether `make test` runs it too; what needs long waits runs in `make chaos` only."""
+
+    number: int
+    name: str
+    on: tuple[Topology, ...]
+    inject: Inject
+    short: bool
+
+
+SCENARIOS: list[Scenario] = []
+
+
+def scenario(
+    number: int, name: str, *, on: tuple[Topology, ...], short: bool = True
+) -> Callable[[Inject], Inject]:
+    """Registers a fault. It is called with (rig, chance, long) on a running rig, breaks it, mends it, and
+    answers its figures; what must hold besides the counters it asserts. SkippedError says why it cannot."""
+
+    def register(inject: Inject) -> Inject:
+        SCENARIOS.append(Scenario(number, name, on, inject, short))
+        return inject
+
+    return register
+
+
+class SkippedError(Exception):
+    """The fault cannot be made here; the text says why."""
+
+
+@dataclass
+class Run:
+    """What one run of a scenario came to."""
+
+    scenario: Scenario
+    topology: Topology
+    seed: int
+    seconds: float = 0.0
+    figures: Figures = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    skipped: str = ""
+    lost: int = 0
+    extra: int = 0
+    second: int = 0
+    repeats: int = 0
+    other_id: int = 0
+    polls: int = 0
+    allows_wrong: int = 0
+    denials_mute: int = 0
+    gate_p99: float = 0.0
+    gate_longest: float = 0.0
+
+
+def run(one: Scenario, rig: Rig, seed: int, *, long: bool) -> Run:
+    """Break it, let it come to rest, count. A failure of whatever kind is in `wrong`, never raised."""
+    made = Run(one, rig.topology, seed)
+    began = time.monotonic()
+    rig.poller.mark()
+    try:
+        made.figures = one.inject(rig, random.Random(seed), long)
+        rig.revive()
+        rig.settle(hurry=True)
+        _count(rig, made)
+    except SkippedError as why:
+        made.skipped = str(why)
+    except Exception as fault:
+        made.wrong.append("".join(traceback.format_exception(fault))[-6000:])
+    _polled(rig, made)
+    made.seconds = time.monotonic() - began
+    return made
+
+
+def _count(rig: Rig, made: Run) -> None:
+    found = rig.count()
+    made.lost, made.extra, made.second = len(found.lost), len(found.extra), len(found.second)
+    made.other_id, made.repeats = found.other_id, found.repeats - rig.repeats
+    rig.repeats = found.repeats
+    made.wrong += found.wrong
+    allowed = made.figures.get("repeats_allowed", 0)
+    if made.repeats > allowed:
+        made.wrong.append(f"{made.repeats} messages came twice, {allowed} may have")
+
+
+def _polled(rig: Rig, made: Run) -> None:
+    polled = rig.poller.mark()
+    made.polls, made.allows_wrong, made.denials_mute = polled.polls, len(polled.wrong), polled.mute
+    made.gate_p99, made.gate_longest = round(polled.p99, 3), round(polled.longest, 3)
+    made.wrong += [f"the gate let {slug} through" for slug in polled.wrong[:5]]
+    made.wrong += [f"{polled.mute} denials without a reason"] if polled.mute else []
+
+
+COUNTED = ("lost", "extra", "second", "repeats", "other_id", "polls", "allows_wrong", "denials_mute")
+
+
+def summary(runs: Collection[Run]) -> dict[str, Any]:
+    """The report: for each scenario and topology, runs, seeds, what was counted, what failed."""
+    report: dict[str, Any] = {}
+    for one in runs:
+        name = f"{one.scenario.number:02d} {one.scenario.name} ({one.topology})"
+        row = report.setdefault(name, {"runs": 0, "skipped": "", "seeds": [], "figures": [], "failures": []})
+        if one.skipped:
+            row["skipped"] = one.skipped
+            continue
+        row["runs"] += 1
+        row["seeds"].append(one.seed)
+        row["figures"].append(one.figures)
+        row["failures"] += [{"seed": one.seed, "wrong": one.wrong}] if one.wrong else []
+        for count in COUNTED:
+            row[count] = row.get(count, 0) + getattr(one, count)
+        for worst in ("gate_p99", "gate_longest"):
+            row[worst] = max(row.get(worst, 0.0), getattr(one, worst))
+    return report
