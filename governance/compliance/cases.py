@@ -9,8 +9,9 @@ from django.db.models import F, Q, QuerySet
 
 from governance.compliance.facts import described
 from governance.compliance.models import Case, Placement, Subject, UsageRead
-from governance.core.facts import Facet, facet_body
+from governance.core.facts import DutyEvidence, Facet, facet_body
 from governance.core.values import digest
+from governance.deployments.evidence import evidence_facts
 from governance.deployments.models import Deployment
 from governance.registry.models import Model
 
@@ -24,7 +25,8 @@ QUESTIONS = 100
 
 def place_deployments(deployments: Sequence[Deployment], now: datetime) -> None:
     """Put each where deployments that are judged alike belong. `company` and `product` are loaded."""
-    keys = {one.pk: _deployment_key(one) for one in deployments}
+    shown = evidence_facts(deployments)
+    keys = {one.pk: _deployment_key(one, shown.get(one.pk, ())) for one in deployments}
     held = Subject.objects.filter(deployment__in=deployments)
     _place({row.deployment_id: row for row in held}, keys, "deployment_id", now)
 
@@ -35,8 +37,8 @@ def place_models(models: Iterable[Model], now: datetime) -> None:
     _place({row.model_id: row for row in held}, keys, "model_id", now)
 
 
-def _deployment_key(one: Deployment) -> str:
-    body = facet_body(Facet.DEPLOYMENT, described(one))
+def _deployment_key(one: Deployment, shown: tuple[DutyEvidence, ...]) -> str:
+    body = facet_body(Facet.DEPLOYMENT, described(one, shown))
     return digest(["deployment", one.model_id, one.snapshot_id, one.company_id, body])
 
 

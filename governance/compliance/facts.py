@@ -12,10 +12,11 @@ from functools import cached_property
 
 from governance.compliance.model_facts import ModelFacts, model_facts
 from governance.compliance.usage_book import UsageBook, usage_book
-from governance.core.facts import DeploymentFacts, Facet, Uses, facet_body
+from governance.core.facts import DeploymentFacts, DutyEvidence, Facet, Uses, facet_body
 from governance.core.reading import canonical_json
 from governance.core.usage_needs import UsageNeed, needs
 from governance.core.values import Frozen, digest
+from governance.deployments.evidence import evidence_facts
 from governance.deployments.models import Deployment
 from governance.registry.models import Model
 
@@ -74,7 +75,11 @@ class FactsBuilder:
         found = model_facts([(d.model, d.snapshot) for d in deployments])
         slugs = {d.company.slug for d in deployments if d.company}
         book = usage_book(slugs, known_at=self.known_at)
-        return [self._of_deployment(d, found[d.model_id, d.snapshot_id], book) for d in deployments]
+        shown = evidence_facts(deployments)
+        return [
+            self._of_deployment(d, found[d.model_id, d.snapshot_id], book, shown.get(d.pk, ()))
+            for d in deployments
+        ]
 
     def _of_model(self, known: ModelFacts) -> dict[Facet, Sealed]:
         return {
@@ -83,7 +88,9 @@ class FactsBuilder:
             Facet.TERMS: self._seal(Facet.TERMS, known.key, lambda: known.terms),
         }
 
-    def _of_deployment(self, one: Deployment, known: ModelFacts, book: UsageBook) -> CaseFacts:
+    def _of_deployment(
+        self, one: Deployment, known: ModelFacts, book: UsageBook, shown: tuple[DutyEvidence, ...]
+    ) -> CaseFacts:
         company = one.company.slug if one.company else ""
         group = book.group(company)
         grants = book.grants(group, known.terms)
@@ -94,7 +101,7 @@ class FactsBuilder:
             Facet.COMPANIES: self._seal(Facet.COMPANIES, company, lambda: book.companies(company)),
             Facet.GRANTS: self._seal(Facet.GRANTS, (company, known.key), lambda: grants),
             Facet.USAGE: self._seal(Facet.USAGE, (company, wanted), lambda: book.usage(group, wanted)),
-            Facet.DEPLOYMENT: Sealed(Facet.DEPLOYMENT, described(one)),
+            Facet.DEPLOYMENT: Sealed(Facet.DEPLOYMENT, described(one, shown)),
         }
         return CaseFacts(facets, wanted, group)
 
@@ -112,8 +119,11 @@ class FactsBuilder:
         return self._sealed[key]
 
 
-def described(one: Deployment) -> DeploymentFacts:
-    """The deployment in the words of the facts, without its name: equal ones are judged once."""
+def described(one: Deployment, shown: tuple[DutyEvidence, ...] = ()) -> DeploymentFacts:
+    """The deployment in the words of the facts, without its name: equal ones are judged once.
+
+    `shown`: what counts for its duties.
+    """
     return DeploymentFacts(
         environment=one.environment,
         company=one.company.slug if one.company else None,
@@ -124,6 +134,7 @@ def described(one: Deployment) -> DeploymentFacts:
         published_name=one.published_name,
         shown_phrases=_frozen(one.shown_phrases),
         uses=Uses.model_validate(one.uses),
+        evidence=shown,
     )
 
 

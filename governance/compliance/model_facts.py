@@ -13,6 +13,7 @@ from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms
 from governance.licensing.models import Conclusion
 from governance.licensing.services import current_licenses, terms
+from governance.licensing.texts import copies_of
 from governance.registry.formats import is_unsafe
 from governance.registry.lineage import Ancestor, lineages
 from governance.registry.models import File, Model, Snapshot, StatedLicense
@@ -41,7 +42,7 @@ def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFact
     ancestors = lineages(snapshots)
     family = {a.snapshot.pk: a.snapshot for line in ancestors.values() for a in line if a.snapshot}
     concluded = current_licenses([*snapshots, *family.values()])
-    stated, unsafe = _stated(snapshots), _unsafe(snapshots)
+    stated, unsafe, copies = _stated(snapshots), _unsafe(snapshots), copies_of(snapshots)
     catalog = terms({key for conclusion in concluded.values() for key in parts(conclusion.license)})
     found = {}
     for key, (model, snapshot) in distinct.items():
@@ -53,7 +54,9 @@ def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFact
             key,
             _snapshot_facts(model, snapshot, own, stated.get(snapshot.pk, ())),
             _files_facts(snapshot, unsafe.get(snapshot.pk, ())),
-            _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog),
+            _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog).model_copy(
+                update={"copies": copies.get(snapshot.pk, ())}
+            ),
         )
     return found
 

@@ -33,3 +33,52 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Evidence(models.Model):
+    """What shows that a duty of a deployment is met. Never changed by people: another is given instead."""
+
+    class Kind(models.TextChoices):
+        FILE = "file"
+        TEXT = "text"
+        URL = "url"
+        STATEMENT = "statement"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Not looked at yet"
+        HELD = "held", "Seen"
+        FAILED = "failed", "Does not show it"
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="evidence")
+    duty = models.CharField(max_length=12)
+    """`core.duty_items.DutyItem.key`."""
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.TextField()
+    """The path in the snapshot, the text, the address, or what the person states."""
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
+    """Of a file: the revision that it was seen in. It says nothing of another."""
+    sha256 = models.CharField(max_length=64, blank=True)
+    """Of what was seen."""
+    state = models.CharField(max_length=10, choices=State, default=State.HELD)
+    fault = models.TextField(blank=True)
+    """Why it does not show the duty, or why the last look failed."""
+    on = models.DateField()
+    """The day for which it was given, or on which a page was seen last."""
+    recheck_on = models.DateField(null=True)
+    """From this day on somebody has to look again."""
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["recheck_on"],
+                condition=models.Q(kind="url", withdrawn_at=None),
+                name="page_to_recheck",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for duty {self.duty} of {self.deployment_id}"

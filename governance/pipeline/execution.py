@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import transaction
 
-from governance.pipeline import checking, delivering, judging, outbox, syncing, ticking
+from governance.pipeline import checking, delivering, judging, looking, outbox, syncing, ticking
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.giving_up import given_up
 from governance.pipeline.heartbeat import note_claim
@@ -25,6 +25,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     Kind.CHECK: checking.check,
     Kind.DELIVER: delivering.deliver,
     Kind.TICK: ticking.run,
+    Kind.LOOK: looking.look,
 }
 
 

@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     CHECK = "check"
     DELIVER = "deliver"
     TICK = "tick"
+    LOOK = "look"
 
 
 class Work(models.Model):

@@ -1,15 +1,25 @@
-"""Cuts cases that must be judged into pieces of work."""
+"""What a change leaves to be judged, cut into pieces of work."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from governance.compliance.cases import mark_changed
+from governance.audit.services import append
+from governance.compliance.cases import (
+    mark_changed,
+    of_deployment,
+    place_deployments,
+    place_models,
+    unsettle,
+)
 from governance.compliance.models import Case
+from governance.deployments.models import Deployment
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 
@@ -31,3 +41,14 @@ def queue_judging(case_ids: Sequence[int], cause: str, key: str = "") -> None:
 def judge_again(cases: QuerySet[Case], cause: str) -> None:
     """Inside the transaction of the change: their decisions are stale from its commit on."""
     queue_judging(mark_changed(cases), cause)
+
+
+def deployment_changed(
+    one: Deployment, action: str, detail: Mapping[str, Any], actor: str, now: datetime
+) -> None:
+    """It belongs to another case perhaps, and is judged anew. `model`, `company` and `product` are loaded."""
+    place_deployments([one], now)
+    place_models([one.model], now)
+    unsettle(one)
+    judge_again(of_deployment(one), f"deployment:{one.slug}")
+    append(at=now, actor=actor, action=action, object=one.slug, detail=dict(detail))

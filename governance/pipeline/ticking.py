@@ -17,6 +17,7 @@ from governance.pipeline import doorbell, outbox
 from governance.pipeline.announcing import announce_expiring
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.giving_up import given_up
+from governance.pipeline.looking import look_again
 from governance.pipeline.models import Heartbeat, IdempotencyRecord, Kind, Tick, Work
 from governance.pipeline.queueing import judge_again, queue_judging
 from governance.pipeline.syncing import sync_of
@@ -150,6 +151,7 @@ JOBS: dict[str, tuple[int, Callable[[datetime], None]]] = {
     "judge-run-out": (60, judge_run_out),
     "judge-other-versions": (3600, judge_other_versions),
     "warn-of-waivers": (3600, warn_of_waivers),
+    "look-again": (3600, look_again),
     "forget-old": (86400, forget_old),
     "sync-all": (settings.SYNC_HOURS * 3600, sync_all),
 }

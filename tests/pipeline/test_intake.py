@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.audit.models import Entry
 from governance.audit.services import first_fault
+from governance.compliance.duties import duties_of
 from governance.compliance.gate import gate
 from governance.compliance.models import Assignment, Check, Subject, Violation
 from governance.deployments.models import Deployment
@@ -55,6 +56,11 @@ def override():
     intake.override_license(model=model, license="llama2", reason="It says so.", actor=ACTOR)
 
 
+def no_override():
+    model = Model.objects.get(repo_id=cast.LLAMA)
+    intake.withdraw_license_override(model=model, actor=ACTOR)
+
+
 def new_terms():
     TermsVersion.objects.update(digest="0" * 64)
     intake.load_licenses(actor=ACTOR)
@@ -83,6 +89,14 @@ def declared_anew():
         execution.run(work.pk)
 
 
+def shown():
+    """Evidence for the first duty that takes any."""
+    duties = duties_of([Deployment.objects.get(slug="chat-eu")], timezone.now())[0].duties
+    key = next(one.item.key for one in duties if one.item.duty.kind == "display")
+    body = {"deployment": "chat-eu", "duty": key, "text": "Built with Llama"}
+    return intake.give_evidence(data=body, actor=ACTOR)
+
+
 BOTH = {"chat-eu", "search"}
 VERBS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "a figure": (lambda: users(900_000_000), {"chat-eu"}),
@@ -100,6 +114,11 @@ VERBS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "new terms": (new_terms, BOTH),
     "a deployment saved": (lambda: deploy(regions=["FR"]), {"chat-eu"}),
     "a deployment changed": (lambda: changed(regions=["FR"]), {"chat-eu"}),
+    "evidence": (shown, {"chat-eu"}),
+    "evidence withdrawn": (
+        lambda: intake.withdraw_evidence(evidence=shown(), actor=ACTOR),
+        {"chat-eu"},
+    ),
     "an enforced assignment": (lambda: assign(policy=cast.KNOWN), BOTH),
     "an assignment that warns": (lambda: assign(policy=cast.KNOWN, mode="warn"), set()),
     "an assignment that observes": (lambda: assign(policy=cast.KNOWN, mode="observe"), set()),
@@ -136,6 +155,7 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
     elsewhere = {
         "add_model": "a new model runs nowhere yet; declared anew it is in the table",
         "sync_model": "only asks for a look",
+        "withdraw_license_override": "needs a license that was set: below",
         "record_exchange_rate": "needs a limit in money: below",
         "retire_deployment": "shuts the gate for good: below",
         "request_check": "changes nothing",
@@ -149,6 +169,7 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
         "assign_policy",
         "change_assignment",
         "change_deployment",
+        "give_evidence",
         "import_measurements",
         "load_licenses",
         "override_license",
@@ -159,6 +180,7 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
         "retire_grant",
         "save_company",
         "save_product",
+        "withdraw_evidence",
     }
     assert set(intake.__all__) == in_table | elsewhere.keys()
 
@@ -220,6 +242,15 @@ def test_a_license_that_a_person_sets_reaches_what_descends_from_the_model(runni
     settle()
     override()
     assert stale() == {"chat-eu", "tuned"}
+
+
+def test_withdrawing_what_was_set_makes_stale_as_setting_did(running):
+    override()
+    settle()
+    no_override()
+    assert stale() == {"chat-eu"}
+    settle()
+    assert Model.objects.get(repo_id=cast.LLAMA).latest_snapshot.conclusions.get(current=True).author == ""
 
 
 def test_a_deployment_of_an_older_snapshot_counts_as_kin_by_its_own_ancestors(running):

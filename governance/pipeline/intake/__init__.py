@@ -17,6 +17,7 @@ from governance.pipeline.intake.deployments import (
     retire_deployment,
     save_deployment,
 )
+from governance.pipeline.intake.evidence import give_evidence, withdraw_evidence
 from governance.pipeline.intake.models import add_model, load_licenses, override_license, sync_model
 from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
 from governance.pipeline.intake.usage import (
@@ -33,6 +34,7 @@ __all__ = [
     "change_assignment",
     "change_deployment",
     "decide_waiver",
+    "give_evidence",
     "import_measurements",
     "load_licenses",
     "override_license",
@@ -51,4 +53,5 @@ __all__ = [
     "save_deployment",
     "save_product",
     "sync_model",
+    "withdraw_evidence",
 ]

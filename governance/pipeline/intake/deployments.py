@@ -12,21 +12,20 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance import services as compliance
-from governance.compliance.cases import of_deployment, place_deployments, place_models, unsettle
 from governance.compliance.models import Check
 from governance.deployments import services as deployments
 from governance.deployments.bodies import unsaved
 from governance.deployments.models import Deployment
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
-from governance.pipeline.queueing import judge_again
+from governance.pipeline.queueing import deployment_changed
 
 
 def save_deployment(*, data: Mapping[str, Any], actor: str) -> tuple[Deployment, bool]:
     now = timezone.now()
     with transaction.atomic():
         deployment, created = deployments.save_deployment(data=data, actor=actor, now=now)
-        _deployed(deployment, "deployment.saved", dict(data), actor, now)
+        deployment_changed(deployment, "deployment.saved", dict(data), actor, now)
     return deployment, created
 
 
@@ -34,16 +33,8 @@ def change_deployment(*, deployment: Deployment, data: Mapping[str, Any], actor:
     now = timezone.now()
     with transaction.atomic():
         deployment = deployments.change_deployment(deployment=deployment, data=data, actor=actor, now=now)
-        _deployed(deployment, "deployment.changed", dict(data), actor, now)
+        deployment_changed(deployment, "deployment.changed", dict(data), actor, now)
     return deployment
-
-
-def _deployed(one: Deployment, action: str, data: dict[str, Any], actor: str, now: datetime) -> None:
-    place_deployments([one], now)
-    place_models([one.model], now)
-    unsettle(one)
-    judge_again(of_deployment(one), f"deployment:{one.slug}")
-    append(at=now, actor=actor, action=action, object=one.slug, detail=data)
 
 
 def retire_deployment(*, deployment: Deployment, actor: str) -> None:

@@ -1,0 +1,48 @@
+"""Which addresses of the web a server may be asked to open on behalf of people."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+PORTS = {"http": 80, "https": 443}
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def web_address(value: Any) -> str:
+    """An address as people give it. Raises ValueError with the cause."""
+    if not isinstance(value, str) or not value.isascii() or any(c <= " " or c == "\x7f" for c in value):
+        raise ValueError("must be a web address in ASCII without spaces, as https://example.com/about")
+    if len(value) > 2000:
+        raise ValueError(f"has {len(value)} characters; at most 2000 fit")
+    parts = urlsplit(value)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("must begin with https:// or http:// and name a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user name or password")
+    if parts.port not in (None, PORTS[parts.scheme]):
+        raise ValueError(f"names port {parts.port}; only {PORTS[parts.scheme]} is opened for {parts.scheme}")
+    if _literal(parts.hostname) and not is_public(parts.hostname):
+        raise ValueError(f"names {parts.hostname}, which is no public address")
+    return value
+
+
+def _literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, also behind the forms that wrap another one."""
+    found: IPv4Address | IPv6Address = ip_address(address)
+    if isinstance(found, IPv6Address):
+        wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if found in _NAT64:
+            wrapped = IPv4Address(int(found) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_public(str(wrapped))
+    return found.is_global and not found.is_multicast
