@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.filters import Filter
+from governance.api.model_licenses import SeenTextRow, texts_page
 from governance.api.pagination import page_of
 from governance.api.views import Readable, Resource
 from governance.api.words import PlainDecimal, Reader
@@ -21,6 +22,7 @@ from governance.core import fields
 from governance.core.license_text import text_identity
 from governance.core.terms import LicenseTerms
 from governance.discovery import catalog
+from governance.licensing.history import texts_of_license
 from governance.licensing.models import Grant
 from governance.pipeline import intake
 
@@ -70,7 +72,15 @@ class Identified(Reader):
     missing = serializers.IntegerField()
 
 
+def _terms(key: str) -> LicenseTerms:
+    terms = catalog().licenses.get(key)
+    if terms is None:
+        raise NotFound(f"There are no terms of a license {key!r}.")
+    return terms
+
+
 class Licenses(Resource):
+    lists: ClassVar[tuple[str, ...]] = ("list", "texts")
     lookup_field = "key"
     lookup_value_regex = "[^/]{1,100}"
     serializer_class = LicenseRow
@@ -83,10 +93,15 @@ class Licenses(Resource):
 
     @extend_schema(summary="The structured terms of one license", responses=LicenseDetail)
     def retrieve(self, request: Request, key: str) -> Response:
-        terms = catalog().licenses.get(key)
-        if terms is None:
-            raise NotFound(f"There are no terms of a license {key!r}.")
-        return Response(LicenseDetail(terms).data)
+        return Response(LicenseDetail(_terms(key)).data)
+
+    @extend_schema(
+        summary="The texts that lay with models under it, from which revision to which",
+        responses=SeenTextRow(many=True),
+    )
+    @action(detail=True)
+    def texts(self, request: Request, key: str) -> Response:
+        return texts_page(request, texts_of_license(_terms(key).key))
 
     @extend_schema(
         summary="Which license a text is",

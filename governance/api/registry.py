@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
 from governance.api.filters import Filter
+from governance.api.model_licenses import ModelLicenses
 from governance.api.views import Readable
 from governance.api.words import DECISIONS
 from governance.body import Body
@@ -42,10 +43,18 @@ def _named(name: str) -> Q:
         responses={202: shapes.Tracked, 200: shapes.Tracked},
     ),
 )
-class Models(Readable):
+class Models(ModelLicenses, Readable):
     queryset = Model.objects.all()
     serializer_class = shapes.ModelRow
-    lists: ClassVar[tuple[str, ...]] = ("list", "snapshots", "files", "verdicts", "changes")
+    lists: ClassVar[tuple[str, ...]] = (
+        "list",
+        "snapshots",
+        "files",
+        "verdicts",
+        "changes",
+        "conclusions",
+        "license_texts",
+    )
     filters: ClassVar = {
         "repo_id": Filter(_named),
         "source": Filter("source"),

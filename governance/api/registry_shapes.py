@@ -38,6 +38,14 @@ class Stated(Reader):
     sha256 = serializers.CharField(allow_blank=True)
 
 
+class Override(Reader):
+    """Who set the license by hand, when and why: the statements say something else, or nothing."""
+
+    author = serializers.CharField()
+    reason = serializers.CharField()
+    at = serializers.DateTimeField(source="concluded_at")
+
+
 class Concluded(Reader):
     """What was concluded of the license, with the reason."""
 
@@ -46,6 +54,7 @@ class Concluded(Reader):
     )
     license_reason = serializers.SerializerMethodField()
     disagreements = serializers.SerializerMethodField()
+    license_override = serializers.SerializerMethodField(help_text="Null where nobody set it by hand.")
 
     def get_license(self, snapshot: Snapshot) -> str | None:
         return license_of(snapshot) or None
@@ -55,6 +64,9 @@ class Concluded(Reader):
 
     def get_disagreements(self, snapshot: Snapshot) -> list[str]:
         return next((list(one.disagreements) for one in _concluded(snapshot)), [])
+
+    def get_license_override(self, snapshot: Snapshot) -> Override(allow_null=True):  # type: ignore[valid-type]
+        return next((Override(one).data for one in _concluded(snapshot) if one.author), None)
 
 
 class SnapshotRow(Concluded):

@@ -80,6 +80,8 @@ def _snapshot_facts(
         revision=snapshot.revision,
         license=own.license if own else "",
         license_reason=own.reason if own else "",
+        license_author=own.author if own else "",
+        license_set_on=own.concluded_at.date() if own and own.author else None,
         statements=tuple(stated),
         disagreements=tuple(own.disagreements) if own else (),
         state=model.lasting_state,

@@ -44,6 +44,9 @@ class SnapshotFacts(Frozen):
     license: str = ""
     """Key of the concluded license, or several `joined`; empty when none could be concluded."""
     license_reason: str = ""
+    license_author: str = ""
+    """Who set the license by hand; empty where it was concluded from the statements."""
+    license_set_on: date | None = None
     statements: tuple[tuple[str, str], ...] = ()
     """(kind, value) of every stated license."""
     disagreements: tuple[str, ...] = ()

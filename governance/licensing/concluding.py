@@ -31,7 +31,7 @@ def conclude(*, snapshot: Snapshot, now: datetime) -> Conclusion:
         return current
     if set_before := None if current else _set_for_the_same_statements(snapshot):
         reason, author = set_before.reason, set_before.author
-        return _put(snapshot, core.Conclusion(set_before.license, reason), now, author)
+        return _put(snapshot, core.Conclusion(set_before.license, reason), set_before.concluded_at, author)
     found = _found(snapshot)
     if current and _same(current, found):
         return current

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from governance.portal.views import deployments, inbox, jobs, licenses, models, plugins, session, usage
+from governance.portal.views import (
+    deployments,
+    inbox,
+    jobs,
+    licenses,
+    model_licenses,
+    models,
+    plugins,
+    session,
+    usage,
+)
 
 app_name = "portal"
 
@@ -38,6 +48,16 @@ urlpatterns = [
     path("models/", models.models, name="models"),
     path("models/add/", models.add_model, name="add-model"),
     path("models/<slug:source>/<repo:repo_id>/sync/", models.sync_model, name="sync-model"),
+    path(
+        "models/<slug:source>/<repo:repo_id>/license-override/",
+        model_licenses.override,
+        name="override-license",
+    ),
+    path(
+        "models/<slug:source>/<repo:repo_id>/license-override/withdraw/",
+        model_licenses.withdraw,
+        name="withdraw-license",
+    ),
     path("models/<slug:source>/<repo:repo_id>/<tab:tab>/", models.model, name="model-tab"),
     path("models/<slug:source>/<repo:repo_id>/", models.model, name="model"),
     path("deployments/", deployments.deployments, name="deployments"),

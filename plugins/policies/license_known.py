@@ -51,7 +51,15 @@ def _evidence(snapshot: SnapshotFacts) -> dict[str, Any]:
         "disagreements": list(snapshot.disagreements),
         "concluded": snapshot.license,
         "because": snapshot.license_reason,
+        **_override(snapshot),
     }
+
+
+def _override(snapshot: SnapshotFacts) -> dict[str, str]:
+    """Who set the license by hand and when; nothing where nobody did."""
+    if not snapshot.license_author:
+        return {}
+    return {"set_by": snapshot.license_author, "set_on": str(snapshot.license_set_on or "")}
 
 
 def _own(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
@@ -101,6 +109,8 @@ def _unverified(facts: TermsFacts) -> Iterator[Finding]:
 def _known(snapshot: SnapshotFacts, facts: TermsFacts) -> Iterator[Finding]:
     """One finding for each license that governs the model itself."""
     because = f" {ended(snapshot.license_reason)}" if snapshot.license_reason else ""
+    if snapshot.license_author:
+        because = f" {snapshot.license_author} set it by hand on {snapshot.license_set_on}:{because}"
     for key in parts(snapshot.license):
         if terms := facts.terms.get(key):
             yield Finding(

@@ -168,3 +168,41 @@ def test_reading_again_is_queued_once(client: Client, llama: Model) -> None:
     for _ in range(2):
         client.post(f"/models/huggingface/{cast.LLAMA}/sync/")
     assert Work.objects.filter(kind="sync").count() == 1
+
+
+OVERRIDE = f"/models/huggingface/{cast.LLAMA}/license-override/"
+
+
+def test_an_editor_sets_the_license_by_hand_and_withdraws_it(client: Client, llama: Model) -> None:
+    given = {"license": "llama2", "reason": "The publisher told us so."}
+    told = words(client.post(OVERRIDE, given, follow=True))
+    assert "The license is set" in told
+    assert "Set by hand by user:ed" in told
+    assert "The publisher told us so." in told
+    told = words(client.post(f"{OVERRIDE}withdraw/", follow=True))
+    assert "Withdrawn" in told
+    assert "Set by hand by" not in told
+
+
+def test_a_license_that_cannot_be_set_is_said_beside_the_form(client: Client, llama: Model) -> None:
+    answer = client.post(OVERRIDE, {"license": "my-own", "reason": "Because."})
+    assert answer.status_code == 422
+    told = words(answer)
+    assert "There are no terms of a license 'my-own'" in told
+    assert "Because." in answer.content.decode()
+    assert not Conclusion.objects.exclude(author="").exists()
+
+
+def test_who_only_views_sees_no_form_and_sets_nothing(as_: As, llama: Model) -> None:
+    viewer = as_("vera")
+    assert "Set the license by hand" not in page(viewer)
+    assert viewer.post(OVERRIDE, {"license": "llama2", "reason": "So."}).status_code == 403
+    assert viewer.post(f"{OVERRIDE}withdraw/").status_code == 403
+
+
+def test_several_licenses_are_linked_one_by_one(client: Client, llama: Model) -> None:
+    Conclusion.objects.filter(current=True).update(license="cc-by-4.0 AND mit")
+    body = client.get(f"/models/huggingface/{cast.LLAMA}/").content.decode()
+    assert 'href="/licenses/mit/"' in body
+    assert 'href="/licenses/cc-by-4.0/"' in body
+    assert "MIT License" in words(client.get("/models/?license=mit"))

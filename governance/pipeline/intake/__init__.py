@@ -18,7 +18,8 @@ from governance.pipeline.intake.deployments import (
     save_deployment,
 )
 from governance.pipeline.intake.evidence import give_evidence, withdraw_evidence
-from governance.pipeline.intake.models import add_model, load_licenses, override_license, sync_model
+from governance.pipeline.intake.licenses import load_licenses, override_license, withdraw_license_override
+from governance.pipeline.intake.models import add_model, sync_model
 from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
 from governance.pipeline.intake.usage import (
     import_measurements,
@@ -54,4 +55,5 @@ __all__ = [
     "save_product",
     "sync_model",
     "withdraw_evidence",
+    "withdraw_license_override",
 ]

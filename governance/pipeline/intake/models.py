@@ -1,4 +1,4 @@
-"""Models that people ask for, what a person concludes about one, and the license files."""
+"""Models that people ask for."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance.models import Case
-from governance.deployments.models import Deployment
-from governance.licensing import services as licensing
-from governance.pipeline.queueing import judge_again
-from governance.pipeline.syncing import of_kin, queue_sync
+from governance.pipeline.syncing import queue_sync
 from governance.registry import services as registry
-from governance.registry.models import Model, Snapshot
+from governance.registry.models import Model
 
 COMMIT = re.compile(r"^[0-9a-f]{40}([0-9a-f]{24})?$")
 """A commit does not move, so a model that is asked for at one is tracked at its main branch as well."""
@@ -49,39 +43,3 @@ def sync_model(*, model: Model, actor: str) -> None:
     with transaction.atomic():
         queue_sync(model, model.ref)
         append(at=timezone.now(), actor=actor, action="model.sync_asked", object=model.repo_id)
-
-
-def override_license(*, model: Model, license: str, reason: str, actor: str) -> None:
-    """A person concludes the license of the current snapshot; shown as such. It holds for descendants too."""
-    now = timezone.now()
-    if model.latest_snapshot is None:
-        raise ValidationError({"model": [f"{model.repo_id} was not read yet"]})
-    with transaction.atomic():
-        licensing.override(
-            snapshot=model.latest_snapshot, license=license, reason=reason, author=actor, now=now
-        )
-        judge_again(of_kin([model]), f"override:{model.pk}")
-        queue_sync(model, model.ref)
-        detail = {"license": license, "reason": reason}
-        append(at=now, actor=actor, action="license.overridden", object=model.repo_id, detail=detail)
-
-
-def load_licenses(*, actor: str) -> list[str]:
-    """Take in the license files; what hangs on changed terms is judged again."""
-    now = timezone.now()
-    with transaction.atomic():
-        changed = licensing.load_terms(now=now)
-        if changed:
-            used = Q(pk__in=Model.objects.values("latest_snapshot")) | Q(
-                pk__in=Deployment.objects.values("snapshot")
-            )
-            licensing.reconclude(snapshots=Snapshot.objects.filter(used), now=now)
-            judge_again(Case.objects.all(), "licenses")
-            append(
-                at=now,
-                actor=actor,
-                action="licenses.loaded",
-                object=f"{len(changed)} licenses",
-                detail={"keys": changed},
-            )
-    return changed

@@ -13,6 +13,7 @@ from governance.core import plain_terms as sentences
 from governance.core.joined import parts
 from governance.core.terms import LicenseTerms, State
 from governance.discovery import catalog
+from governance.licensing.history import texts_of_license
 from governance.licensing.models import Conclusion, Grant
 from governance.licensing.services import under
 from governance.registry.models import Model
@@ -65,5 +66,6 @@ def one(terms: LicenseTerms) -> dict[str, Any]:
         "terms": terms,
         "groups": sentences.grouped(list(sentences.sentences(terms))),
         "models": Model.objects.filter(latest_snapshot__in=concluded).order_by("repo_id")[:50],
+        "texts": texts_of_license(terms.key),
         "grants": Grant.objects.filter(license=terms.key, retired_at=None).order_by("-recorded_at")[:50],
     }

@@ -11,6 +11,8 @@ from governance.compliance.model_facts import model_facts
 from governance.core import plain_terms as terms
 from governance.core.outcomes import Decision
 from governance.deployments.models import Deployment
+from governance.discovery import catalog
+from governance.licensing.history import texts_of_model
 from governance.licensing.models import Conclusion
 from governance.licensing.services import current_licenses
 from governance.portal.pages.evidence import Finding, finding, worst_first
@@ -76,6 +78,7 @@ def overview(model: Model) -> dict[str, Any]:
         "stated": [(_STATED.get(one.kind, one.kind), one.value) for one in _stated(snapshot)],
         "groups": terms.grouped(terms.effective(facts)),
         "unknown": facts.unknown,
+        "license_keys": [(key, one.name) for key, one in sorted(catalog().licenses.items())],
         "deployments": in_use(model),
     }
 
@@ -145,6 +148,7 @@ def history(model: Model) -> dict[str, Any]:
     return {
         "snapshots": snapshots,
         "refs": {ref.snapshot_id: ref.name for ref in model.refs.all()},
+        "texts": texts_of_model(model),
         "changes": Change.objects.filter(model=model).order_by("-seen_at", "-id")[:50],
         "aliases": [alias.repo_id for alias in model.aliases.all()],
     }

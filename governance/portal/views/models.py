@@ -44,14 +44,20 @@ def models(request: HttpRequest) -> HttpResponse:
 @reading
 def model(request: HttpRequest, source: str, repo_id: str, tab: str = "overview") -> HttpResponse:
     """One model; a former name leads to the present one."""
-    found = _named(source, repo_id)
+    found = named(source, repo_id)
     if found.repo_id != repo_id:
         return redirect(pages.address(found), permanent=False)
+    return side(request, found, tab, {})
+
+
+def side(request: HttpRequest, found: Model, tab: str, faults: Faults) -> HttpResponse:
+    """One side of a model, with what was refused of a form on it."""
     shown = {"tabs": one.TABS, "tab": tab, **one.head(found), **_TABS[tab](request, found)}
-    return page(request, f"model_{tab}.html", shown)
+    context = {**shown, "faults": faults, "asked": request.POST}
+    return page(request, f"model_{tab}.html", context, status=INVALID if faults else 200)
 
 
-def _named(source: str, repo_id: str) -> Model:
+def named(source: str, repo_id: str) -> Model:
     try:
         found = find_model(source=source, repo_id=repo_id)
     except ValidationError as fault:
@@ -101,7 +107,7 @@ def _sources() -> list[tuple[str, str]]:
 
 @changing("write")
 def sync_model(request: HttpRequest, source: str, repo_id: str) -> HttpResponse:
-    found = _named(source, repo_id)
+    found = named(source, repo_id)
     intake.sync_model(model=found, actor=actor_of(request))
     messages.success(request, f"{found.repo_id} will be read again in a moment.")
     return redirect(pages.address(found))
