@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from governance import prepared
 from governance.accounts.models import ApiToken
 from governance.prepared import PreparedRead
 from tests.cast import person, token_of
@@ -55,7 +56,7 @@ class TestReading:
         def gone(*_):
             raise OperationalError("gone")
 
-        monkeypatch.setattr(connection, "cursor", gone)
+        monkeypatch.setattr(prepared, "_preparing", gone)
         with pytest.raises(OperationalError):
             NAMED.first("eve-laptop")
 
@@ -68,6 +69,25 @@ class TestConnections:
         token_of("eve", ["read"])
         assert NAMED.first("eve-laptop")
         end_by_the_server()
+        assert NAMED.first("eve-laptop")[0] == ["read"]
+
+    def test_postgresql_keeps_the_plan(self):
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite keeps it by itself")
+        for _ in range(10):
+            NAMED.first("eve-laptop")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            assert sum("accounts_apitoken" in sql for (sql,) in cursor.fetchall()) == 1
+
+    def test_a_pooler_that_forgot_what_was_prepared_costs_no_answer(self):
+        if connection.vendor != "postgresql":
+            pytest.skip("nothing is prepared on SQLite")
+        token_of("eve", ["read"])
+        for _ in range(10):
+            NAMED.first("eve-laptop")
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL")
         assert NAMED.first("eve-laptop")[0] == ["read"]
 
     def test_each_thread_reads_through_its_own_connection(self):
