@@ -49,7 +49,8 @@ def conclude(
         keys = sorted({key for one in pointing for key in one.meant})
         if len(keys) == 1:
             against = (*_against(keys[0], pointing[0], said), *strange)
-            return Conclusion(keys[0], _reason(keys[0], pointing[0], files, statements, catalog), against)
+            reason = _reason(keys[0], pointing[0], files, statements, catalog)
+            return Conclusion(keys[0], f"{reason}{_over(kind, said)}.", against)
         if len(keys) > 1 or (kind is StatementKind.MANUAL and pointing):
             return Conclusion("", _undecided(pointing, catalog), (*_conflict(pointing), *strange))
     return Conclusion("", _nothing(said, repo_id), strange)
@@ -112,12 +113,27 @@ def _reason(
     key: str, ground: Said, files: Mapping[str, str], statements: Sequence[Statement], catalog: Catalog
 ) -> str:
     if isinstance(ground, Expressed):
-        return f"{_capital(ground.words)} {ground.told}{_unread(files, statements)}."
+        return f"{_capital(ground.words)} {ground.told}{_unread(files, statements)}"
     name = catalog[key].name
     if ground.kind is StatementKind.LICENSE_FILE:
-        return f"The text of {ground.value} is that of the {name}; a recognized text governs over names."
+        return f"The text of {ground.value} is that of the {name}; a recognized text governs over names"
     where = " in this repository" if len(ground.keys) > len(ground.meant) else ""
-    return f"{_capital(ground.words)} names the {name}{where}{_unread(files, statements)}."
+    return f"{_capital(ground.words)} names the {name}{where}{_unread(files, statements)}"
+
+
+_OVER = {
+    StatementKind.MANUAL: "what a person gave governs over what the model states",
+    StatementKind.LICENSE_NAME: "a name is more exact than a tag, a link or a field of a file",
+    StatementKind.TAG: "a tag governs over a link and over a field of a file",
+    StatementKind.LICENSE_LINK: "a link governs over a field of a file",
+}
+
+
+def _over(kind: StatementKind, said: Sequence[Said]) -> str:
+    """Why a statement counts before others that name a license too."""
+    below = _PRECEDENCE[_PRECEDENCE.index(kind) + 1 :]
+    others = any(one.kind in below and plain(one.value) not in NO_NAME for one in said)
+    return f"; {_OVER[kind]}" if others and kind in _OVER else ""
 
 
 def _unread(files: Mapping[str, str], statements: Sequence[Statement]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from governance.core.license_names import name_form
 from governance.core.license_text import text_identity
 from governance.core.reading import Statement, StatementKind, TextFile
 from governance.core.sentences import shown
@@ -77,8 +78,9 @@ def _names(statement: Statement, key: str, terms: LicenseTerms) -> bool:
         return value == key
     if statement.kind is StatementKind.TAG:
         return value in known.hub_ids
-    named = {*known.license_names, terms.spdx.lower(), terms.name.lower()}
-    return value in (named if statement.kind is StatementKind.LICENSE_NAME else named | {*known.hub_ids})
+    named = {*known.license_names, terms.spdx, terms.name} - {""}
+    named |= set() if statement.kind is StatementKind.LICENSE_NAME else {*known.hub_ids}
+    return value in named or name_form(value) in {name_form(name) for name in named}
 
 
 def _means(terms: LicenseTerms, repo_id: str) -> bool:

@@ -318,3 +318,20 @@ def test_any_statements_conclude_a_known_license_or_none(stated: list[Stated], r
 @given(st.lists(st.tuples(KINDS, VALUES), max_size=5))
 def test_the_order_of_statements_concludes_nothing_else(stated: list[Stated]) -> None:
     assert concluded(*stated).license == concluded(*reversed(stated)).license
+
+
+PRECEDENCE = [
+    ([(NAME, "mit"), (TAG, "mit")], "a name is more exact than a tag"),
+    ([(TAG, "mit"), (LINK, "https://www.llama.com/llama4/license/")], "a tag governs over a link"),
+    ([(MANUAL, "mit"), (TAG, "mit")], "what a person gave governs"),
+    ([(LINK, "https://www.llama.com/llama4/license/"), (GGUF, "mit")], "a link governs over a field"),
+]
+
+
+@pytest.mark.parametrize(("stated", "sentence"), PRECEDENCE)
+def test_the_reason_says_why_a_statement_counts_before_others(stated: list[Stated], sentence: str) -> None:
+    assert sentence in concluded(*stated).reason
+
+
+def test_nothing_is_said_of_precedence_where_nothing_else_is_stated() -> None:
+    assert concluded((TAG, "other"), (NAME, "mit")).reason == "The license_name 'mit' names the MIT License."
