@@ -6,7 +6,17 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
-from governance.api import checks, deployments, licensing, operations, plugins, registry, usage, violations
+from governance.api import (
+    checks,
+    deployments,
+    duties,
+    licensing,
+    operations,
+    plugins,
+    registry,
+    usage,
+    violations,
+)
 from governance.api.gating import gate_view
 from governance.api.problems import nothing_here
 
@@ -20,6 +30,7 @@ RESOURCES = {
     "measurements": usage.Measurements,
     "exchange-rates": usage.ExchangeRates,
     "deployments": deployments.Deployments,
+    "evidence": duties.Evidences,
     "checks": checks.Checks,
     "violations": violations.Violations,
     "waivers": violations.Waivers,
@@ -37,6 +48,9 @@ for name, resource in RESOURCES.items():
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gate/", gate_view, name="gate"),
+    path("deployments/<slug:slug>/duties/", duties.DeploymentDuties.as_view(), name="duties"),
+    path("deployments/<slug:slug>/report/", duties.DeploymentReport.as_view(), name="deployment-report"),
+    path("products/<slug:slug>/report/", duties.ProductReport.as_view(), name="product-report"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("webhooks/huggingface/", operations.HubWebhook.as_view(), name="hub-webhook"),
     *router.urls,

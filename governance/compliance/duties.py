@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from governance.compliance.facts import FactsBuilder
-from governance.core.duty_items import DutyItem, Shown, duty_items, shown
+from governance.core.duty_items import duty_items, shown
+from governance.core.duty_report import Asked
 from governance.core.facts import DeploymentFacts, Facet, TermsFacts
-from governance.core.governing import gaps
+from governance.core.governing import gaps, governing_terms
+from governance.core.terms import Parts
 from governance.deployments.models import Deployment
 
 
-@dataclass(frozen=True)
-class StandingDuty:
-    item: DutyItem
-    seen: Shown
-
-
-@dataclass(frozen=True)
-class DutiesOf:
-    """The duties of one deployment. `gaps`: licenses that are not known, so duties may be missing."""
-
-    deployment: Deployment
-    duties: tuple[StandingDuty, ...]
-    gaps: tuple[str, ...]
-
-
-def duties_of(deployments: Sequence[Deployment], now: datetime) -> list[DutiesOf]:
+def asked_of(deployments: Sequence[Deployment], now: datetime) -> list[Asked]:
     """In the order given. `model`, `snapshot`, `company` and `product` are loaded already."""
     built = FactsBuilder(now).of_deployments(deployments)
     return [
-        _of(one, facts.facets[Facet.TERMS].value, facts.facets[Facet.DEPLOYMENT].value, now)  # type: ignore[arg-type]
+        _asked(one.slug, facts.facets[Facet.TERMS].value, facts.facets[Facet.DEPLOYMENT].value, now)  # type: ignore[arg-type]
         for one, facts in zip(deployments, built, strict=True)
     ]
 
 
-def _of(one: Deployment, terms: TermsFacts, described: DeploymentFacts, now: datetime) -> DutiesOf:
+def _asked(slug: str, terms: TermsFacts, described: DeploymentFacts, now: datetime) -> Asked:
     items = duty_items(terms, described.uses)
-    standing = tuple(StandingDuty(item, shown(item, described, terms.copies, now)) for item in items)
-    return DutiesOf(one, standing, tuple(gaps(terms)))
+    duties = tuple((item, shown(item, described, terms.copies, now)) for item in items)
+    return Asked(slug, tuple(governing_terms(terms, Parts.DUTIES)), duties, tuple(gaps(terms)))

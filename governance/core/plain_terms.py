@@ -158,7 +158,7 @@ def sentences(
         for duty in terms.duties:
             yield brings.term("must", _duty(duty), duty.section, note=duty.note)
         if terms.copyleft:
-            yield brings.term("must", _copyleft(terms.copyleft), terms.copyleft.section)
+            yield brings.term("must", copyleft(terms.copyleft), terms.copyleft.section)
     if _passed(Parts.EXCLUSIONS, parts):
         for exclusion in terms.exclusions:
             yield brings.term("may_not", _exclusion(exclusion), exclusion.section)
@@ -209,9 +209,10 @@ _REACHES = {
 }
 
 
-def _copyleft(copyleft: Copyleft) -> str:
-    also = listed(copyleft.also_under, "or")
-    return f"{_REACHES[copyleft.reach]} under this license only{', or under ' + also if also else ''}."
+def copyleft(asked: Copyleft) -> str:
+    """As a sentence: what is made from it is handed on under which licenses."""
+    also = listed(asked.also_under, "or")
+    return f"{_REACHES[asked.reach]} under this license only{', or under ' + also if also else ''}."
 
 
 def _exclusion(exclusion: Exclusion) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from governance.compliance.duties import duties_of
+from governance.compliance.duties import asked_of
 from governance.core.duty_items import DutyItem
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
@@ -42,8 +42,8 @@ def _deployment(evidence: Evidence) -> Deployment | None:
 
 
 def _item(deployment: Deployment, duty: str) -> DutyItem | None:
-    standing = duties_of([deployment], timezone.now())[0].duties
-    return next((one.item for one in standing if one.item.key == duty), None)
+    duties = asked_of([deployment], timezone.now())[0].duties
+    return next((item for item, _ in duties if item.key == duty), None)
 
 
 def _write(evidence: Evidence, deployment: Deployment, item: DutyItem, page: str, fault: str) -> None:

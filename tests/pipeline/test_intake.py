@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from governance.audit.models import Entry
 from governance.audit.services import first_fault
-from governance.compliance.duties import duties_of
+from governance.compliance.duties import asked_of
 from governance.compliance.gate import gate
 from governance.compliance.models import Assignment, Check, Subject, Violation
 from governance.deployments.models import Deployment
@@ -91,8 +91,8 @@ def declared_anew():
 
 def shown():
     """Evidence for the first duty that takes any."""
-    duties = duties_of([Deployment.objects.get(slug="chat-eu")], timezone.now())[0].duties
-    key = next(one.item.key for one in duties if one.item.duty.kind == "display")
+    duties = asked_of([Deployment.objects.get(slug="chat-eu")], timezone.now())[0].duties
+    key = next(item.key for item, _ in duties if item.duty.kind == "display")
     body = {"deployment": "chat-eu", "duty": key, "text": "Built with Llama"}
     return intake.give_evidence(data=body, actor=ACTOR)
 

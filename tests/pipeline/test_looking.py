@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from governance.compliance.duties import duties_of
+from governance.compliance.duties import asked_of
 from governance.compliance.gate import gate
 from governance.deployments.models import Deployment, Evidence
 from governance.pipeline import execution, intake, looking
@@ -27,12 +27,12 @@ def chat() -> Deployment:
 
 
 def standings(chat: Deployment) -> dict[str, str]:
-    return {one.item.duty.kind: one.seen.standing for one in duties_of([chat], timezone.now())[0].duties}
+    return {item.duty.kind: seen.standing for item, seen in asked_of([chat], timezone.now())[0].duties}
 
 
 def give(chat: Deployment, kind: str, **fields: object) -> Evidence:
-    duties = duties_of([chat], timezone.now())[0].duties
-    key = next(one.item.key for one in duties if one.item.duty.kind == kind)
+    duties = asked_of([chat], timezone.now())[0].duties
+    key = next(item.key for item, _ in duties if item.duty.kind == kind)
     body = {"deployment": chat.slug, "duty": key, **fields}
     return intake.give_evidence(data=body, actor=ACTOR)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.body import Body, unknown
-from governance.compliance.duties import duties_of
+from governance.compliance.duties import asked_of
 from governance.core import fields
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
@@ -28,7 +28,7 @@ def give_evidence(*, data: Mapping[str, Any], actor: str) -> Evidence:
         deployment = _deployment(data)
         given = services.give(
             deployment=deployment,
-            items=[one.item for one in duties_of([deployment], now)[0].duties],
+            items=[item for item, _ in asked_of([deployment], now)[0].duties],
             data=data,
             license_of=license_of,
             actor=actor,
