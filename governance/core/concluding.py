@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from governance.core.card_prose import mentioned
 from governance.core.joined import parts
 from governance.core.reading import Statement, StatementKind
 from governance.core.recognizing import (
@@ -37,9 +38,12 @@ class Conclusion:
 
 
 def conclude(
-    *, repo_id: str, statements: Sequence[Statement], texts: Iterable[Text], catalog: Catalog
+    *, repo_id: str, statements: Sequence[Statement], texts: Iterable[Text], catalog: Catalog, card: str = ""
 ) -> Conclusion:
-    """The license of one revision of `repo_id`; the same input gives the same answer."""
+    """The license of one revision of `repo_id`; the same input gives the same answer.
+
+    `card` is the text of its card: what its prose mentions is a hint where nothing else concludes.
+    """
     files = dict(identities(texts))
     plainly = from_statements(statements, repo_id, catalog)
     said = settled([*from_files(files, catalog), *(expressed(one, repo_id, catalog) for one in plainly)])
@@ -53,7 +57,7 @@ def conclude(
             return Conclusion(keys[0], f"{reason}{_over(kind, said)}.", against)
         if len(keys) > 1 or (kind is StatementKind.MANUAL and pointing):
             return Conclusion("", _undecided(pointing, catalog), (*_conflict(pointing), *strange))
-    return Conclusion("", _nothing(said, repo_id), strange)
+    return Conclusion("", _nothing(said, repo_id) + _hint(card, catalog), strange)
 
 
 _PRECEDENCE = (
@@ -171,6 +175,15 @@ def _nothing(said: Sequence[Said], repo_id: str) -> str:
     if named:
         return f"No license could be concluded: {listed(named)} names none that is known here."
     return "No license could be concluded: none is stated that is known here."
+
+
+def _hint(card: str, catalog: Catalog) -> str:
+    names = [catalog[key].name for key in mentioned(card, catalog)]
+    return (
+        f" The prose of its card mentions the {listed(names)}: a hint for a person, no statement."
+        if names
+        else ""
+    )
 
 
 def _misread(said: Sequence[Said]) -> str:

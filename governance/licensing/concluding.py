@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from governance.core import concluding as core
+from governance.core.card_prose import CARD
 from governance.core.joined import joined, parts
 from governance.core.reading import Statement, StatementKind
 from governance.core.sentences import shown
@@ -128,7 +129,10 @@ def _found(snapshot: Snapshot) -> core.Conclusion:
     statements = [Statement(StatementKind(row.kind), row.value, row.sha256) for row in rows]
     texts = list(snapshot.texts.order_by("id").values_list("path", "identity"))
     licenses = catalog().licenses
-    return core.conclude(repo_id=snapshot.repo_id, statements=statements, texts=texts, catalog=licenses)
+    card = snapshot.texts.filter(path=CARD).values_list("text", flat=True).first() or ""
+    return core.conclude(
+        repo_id=snapshot.repo_id, statements=statements, texts=texts, catalog=licenses, card=card
+    )
 
 
 def _same(current: Conclusion, found: core.Conclusion) -> bool:
