@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from governance.api import registry_shapes as shapes
 from governance.api.filters import Filter
 from governance.api.model_licenses import ModelLicenses
+from governance.api.model_lineage import ModelLineage
 from governance.api.views import Readable
 from governance.api.words import DECISIONS
 from governance.body import Body
@@ -43,7 +44,7 @@ def _named(name: str) -> Q:
         responses={202: shapes.Tracked, 200: shapes.Tracked},
     ),
 )
-class Models(ModelLicenses, Readable):
+class Models(ModelLicenses, ModelLineage, Readable):
     queryset = Model.objects.all()
     serializer_class = shapes.ModelRow
     lists: ClassVar[tuple[str, ...]] = (
@@ -54,6 +55,7 @@ class Models(ModelLicenses, Readable):
         "changes",
         "conclusions",
         "license_texts",
+        "lineage",
     )
     filters: ClassVar = {
         "repo_id": Filter(_named),

@@ -8,11 +8,11 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from governance.api.words import OUTCOMES, FindingShape, Reader
+from governance.compliance.edges import Edge, edges
 from governance.compliance.model_facts import model_facts
 from governance.core.facts import TermsFacts
-from governance.licensing.services import current_licenses
+from governance.core.inheriting import Inherited
 from governance.registry.models import Model, Snapshot
-from governance.registry.services import lineage
 
 
 class NewModel(Reader):
@@ -117,12 +117,26 @@ class Term(Reader):
     terms = serializers.DictField(allow_null=True)
 
 
+class CuratedShape(Reader):
+    id = serializers.IntegerField()
+    source = serializers.CharField()
+    author = serializers.CharField()
+
+
 class Step(Reader):
-    repo_id = serializers.CharField()
-    relation = serializers.CharField()
-    license = serializers.CharField(allow_null=True)
-    depth = serializers.IntegerField()
-    child = serializers.CharField()
+    """One step up, and how the license of the child stands to that of the ancestor."""
+
+    repo_id = serializers.CharField(source="ancestor.repo_id")
+    relation = serializers.CharField(source="ancestor.relation")
+    license = serializers.SerializerMethodField()
+    depth = serializers.IntegerField(source="ancestor.depth")
+    child = serializers.CharField(source="ancestor.child")
+    outcome = serializers.ChoiceField([one.value for one in Inherited])
+    reason = serializers.CharField(source="told", allow_blank=True)
+    curated = CuratedShape(source="ancestor.curated", allow_null=True, help_text="Null: the model states it.")
+
+    def get_license(self, edge: Edge) -> str | None:
+        return edge.license or None
 
 
 class ModelDetail(ModelRow):
@@ -155,18 +169,7 @@ class ModelDetail(ModelRow):
     def get_lineage(self, model: Model) -> Step(many=True):  # type: ignore[valid-type]
         if model.latest_snapshot is None:
             return []
-        ancestors = lineage(model.latest_snapshot)
-        licenses = current_licenses([one.snapshot for one in ancestors if one.snapshot])
-        return [
-            {
-                "repo_id": one.repo_id,
-                "relation": one.relation,
-                "license": (licenses[one.snapshot.pk].license or None) if _read(one, licenses) else None,
-                "depth": one.depth,
-                "child": one.child,
-            }
-            for one in ancestors
-        ]
+        return Step(edges(model.latest_snapshot), many=True).data
 
     def get_problems(self, model: Model) -> list[Any]:
         return list(model.latest_snapshot.problems) if model.latest_snapshot else []
@@ -212,7 +215,3 @@ def license_of(snapshot: Snapshot | None) -> str:
 
 def _concluded(snapshot: Snapshot) -> list[Any]:
     return snapshot.current_conclusions  # type: ignore[attr-defined, no-any-return]
-
-
-def _read(one: Any, licenses: Any) -> bool:
-    return one.snapshot is not None and one.snapshot.pk in licenses

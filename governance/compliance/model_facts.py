@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from governance.compliance.carrying import licenses_that_fit
 from governance.compliance.rows import grouped
 from governance.core.facts import FilesFacts, SnapshotFacts, TermsFacts
 from governance.core.joined import parts
@@ -50,14 +51,11 @@ def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFact
             found[key] = _unread(key, model)
             continue
         own = concluded.get(snapshot.pk)
-        found[key] = ModelFacts(
-            key,
-            _snapshot_facts(model, snapshot, own, stated.get(snapshot.pk, ())),
-            _files_facts(snapshot, unsafe.get(snapshot.pk, ())),
-            _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog).model_copy(
-                update={"copies": copies.get(snapshot.pk, ())}
-            ),
-        )
+        said = _snapshot_facts(model, snapshot, own, stated.get(snapshot.pk, ()))
+        held = _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog)
+        more = {"copies": copies.get(snapshot.pk, ()), "could_carry": licenses_that_fit(said, held)}
+        files = _files_facts(snapshot, unsafe.get(snapshot.pk, ()))
+        found[key] = ModelFacts(key, said, files, held.model_copy(update=more))
     return found
 
 

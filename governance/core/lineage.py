@@ -105,14 +105,20 @@ def _up(step: _Step, descent: Descent, licenses: Mapping[str, str]) -> _Step:
     limits = {descent.relation} - {Relation.UNKNOWN}  # unknown: a derivative of any kind, nothing is left out
     owner = _owner(descent.child)
     relicensed = bool(licenses.get(descent.child)) or step.own_work == owner
-    same = bool(owner) and owner == _owner(descent.parent)
+    same = own_work(descent.child, descent.parent, relicensed)
     return _Step(
         descent.parent,
         step.depth + 1,
         descent.relation,
         step.relations | limits,
-        owner if same and relicensed else "",
+        owner if same else "",
     )
+
+
+def own_work(child: str, parent: str, relicensed: object) -> bool:
+    """Whether one owner published both, and gave the child out under a license of its own."""
+    owner = _owner(child)
+    return bool(owner and relicensed) and owner == _owner(parent)
 
 
 def _owner(repo_id: str) -> str:

@@ -312,6 +312,10 @@ class LicenseTerms(Frozen):
     def passed_on(self, relation: Relation) -> frozenset[Parts]:
         return frozenset(self.passes_on.get(relation, tuple(Parts)))
 
+    def reaching(self, relation: Relation) -> frozenset[Parts]:
+        """What a direct child inherits; one of which the relation is not stated inherits everything."""
+        return frozenset(Parts) if relation is Relation.UNKNOWN else self.passed_on(relation)
+
     @property
     def title(self) -> str:
         return self.name

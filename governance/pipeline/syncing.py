@@ -24,7 +24,7 @@ from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Kind, Work
 from governance.pipeline.queueing import judge_again
 from governance.registry.looking import Look
-from governance.registry.models import Change, Model, Snapshot, State
+from governance.registry.models import Change, CuratedEdge, Model, Snapshot, State
 from governance.registry.services import (
     Synced,
     apply_failure,
@@ -137,11 +137,12 @@ def of_kin(models: Collection[Model]) -> QuerySet[Case]:
 
 
 def descendants(models: Collection[int]) -> set[int]:
-    """Ids of models of which any snapshot names one of these, or a descendant of one, as an ancestor."""
+    """Ids of models that descend from one of these, as any of their snapshots states or as was curated."""
     found: set[int] = set()
     ahead = set(models)
     while ahead:
-        rows = Snapshot.objects.filter(edges__parent__in=ahead)
-        ahead = set(rows.values_list("model", flat=True)) - found - set(models)
+        stated = Snapshot.objects.filter(edges__parent__in=ahead).values_list("model", flat=True)
+        curated = CuratedEdge.objects.filter(parent__in=ahead, retracted_at=None)
+        ahead = {*stated, *curated.values_list("model", flat=True)} - found - set(models)
         found |= ahead
     return found

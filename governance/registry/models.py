@@ -165,6 +165,38 @@ class Edge(models.Model):
         indexes = [models.Index(Lower("parent_repo_id"), name="edge_in_any_case")]
 
 
+class CuratedEdge(models.Model):
+    """What a person says of where a model comes from, beside what the repository states. Never changed:
+    a retracted row stays as history."""
+
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="curated_edges")
+    parent_repo_id = models.CharField(max_length=200)
+    parent = models.ForeignKey(Model, null=True, on_delete=models.SET_NULL, related_name="curated_children")
+    relation = models.CharField(max_length=10, blank=True)
+    wrong = models.BooleanField(default=False)
+    """Whether it says that the repository names this parent in error."""
+    source = models.CharField(max_length=500)
+    """Where it is known from: an address, a paper, a letter."""
+    author = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+    retracted_at = models.DateTimeField(null=True)
+    retracted_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "model",
+                Lower("parent_repo_id"),
+                "wrong",
+                condition=Q(retracted_at=None),
+                name="one_curated_edge",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} {'not from' if self.wrong else 'from'} {self.parent_repo_id}"
+
+
 class ChangeKind(models.TextChoices):
     BRANCH_MOVED = "branch_moved", "The branch moved"
     HISTORY_REWRITTEN = "history_rewritten", "The history was rewritten"

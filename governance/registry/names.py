@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
 from governance.core.sentences import shown
-from governance.registry.models import Alias, Edge, Model, State
+from governance.registry.models import Alias, CuratedEdge, Edge, Model, State
 
 _PART = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _REPO_ID = re.compile(rf"(?:{_PART}/)?{_PART}")
@@ -71,10 +71,9 @@ def models_named(source: str, endpoint: str, repo_ids: Iterable[str]) -> dict[st
 
 
 def connect_children(model: Model, *names: str) -> None:
-    """Tie edges that were stated before their parent was tracked to it."""
-    Edge.objects.annotate(name=Lower("parent_repo_id")).filter(
-        parent=None,
-        name__in={name.lower() for name in names},
-        snapshot__model__source=model.source,
-        snapshot__model__endpoint=model.endpoint,
-    ).update(parent=model)
+    """Tie edges that were stated or curated before their parent was tracked to it."""
+    own = {name.lower() for name in names}
+    for edges, child in ((Edge.objects, "snapshot__model"), (CuratedEdge.objects, "model")):
+        same_hub = {f"{child}__source": model.source, f"{child}__endpoint": model.endpoint}
+        loose = edges.annotate(name=Lower("parent_repo_id")).filter(parent=None, name__in=own)
+        loose.filter(**same_hub).update(parent=model)

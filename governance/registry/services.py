@@ -14,6 +14,7 @@ from governance.core.reading import Known, SourceError, SourceState
 from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.discovery import catalog
+from governance.registry.curating import curate_edge, retract_edge
 from governance.registry.lineage import Ancestor, lineage, lineages
 from governance.registry.looking import Look, look
 from governance.registry.models import Change, ChangeKind, Model
@@ -29,6 +30,7 @@ __all__ = [
     "apply_failure",
     "apply_reading",
     "check_declared",
+    "curate_edge",
     "find_model",
     "known",
     "lineage",
@@ -39,6 +41,7 @@ __all__ = [
     "record_license_change",
     "register_model",
     "resolve_revision",
+    "retract_edge",
     "source_of",
 ]
 

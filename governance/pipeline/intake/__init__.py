@@ -6,8 +6,6 @@ changes nothing.
 
 from governance.pipeline.intake.companies import (
     record_control,
-    record_grant,
-    retire_grant,
     save_company,
     save_product,
 )
@@ -18,7 +16,15 @@ from governance.pipeline.intake.deployments import (
     save_deployment,
 )
 from governance.pipeline.intake.evidence import give_evidence, withdraw_evidence
+from governance.pipeline.intake.grants import (
+    attach_to_grant,
+    change_grant,
+    move_grant,
+    record_grant,
+    retire_grant,
+)
 from governance.pipeline.intake.licenses import load_licenses, override_license, withdraw_license_override
+from governance.pipeline.intake.lineage import curate_edge, retract_edge
 from governance.pipeline.intake.models import add_model, sync_model
 from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
 from governance.pipeline.intake.usage import (
@@ -32,12 +38,16 @@ from governance.pipeline.intake.work import retry_work
 __all__ = [
     "add_model",
     "assign_policy",
+    "attach_to_grant",
     "change_assignment",
     "change_deployment",
+    "change_grant",
+    "curate_edge",
     "decide_waiver",
     "give_evidence",
     "import_measurements",
     "load_licenses",
+    "move_grant",
     "override_license",
     "record_control",
     "record_exchange_rate",
@@ -48,6 +58,7 @@ __all__ = [
     "request_waiver",
     "retire_deployment",
     "retire_grant",
+    "retract_edge",
     "retry_work",
     "revoke_waiver",
     "save_company",
