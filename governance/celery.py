@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import django
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.signals import setup_logging
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
 # Otherwise Celery opens a new database connection for each task, which costs more than most tasks.
@@ -15,7 +18,19 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-app = Celery("modelsteward", include=["governance.pipeline.tasks"])
+
+class Prompt(Connection):
+    """Tries again every few seconds, however long the broker is gone: Celery's pauses grow to 30 s."""
+
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
+        return super().ensure_connection(*args, **{"interval_max": 5.0, **kwargs})
+
+
+class PromptAmqp(AMQP):
+    Connection = Prompt
+
+
+app = Celery("modelsteward", amqp=PromptAmqp, include=["governance.pipeline.tasks"])
 app.conf.update(settings.CELERY)
 
 

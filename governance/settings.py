@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from governance.database import postgres_options
+from governance.links import REDIS_OPTIONS, postgres_options
 from governance.logs import SHAPES, logging_config, passwords_in
 from governance.secret_key import kept_secret
 
@@ -142,18 +142,11 @@ DATABASES = {"default": {**DATABASE, "OPTIONS": OPTIONS}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery is a doorbell: messages carry a row id, and losing one costs a sweep, not a check.
-REDIS_OPTIONS = {
-    "visibility_timeout": 300,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
-    "health_check_interval": 10,
-    "max_retries": 1,
-    "unacked_restore_interval": 1,
-}
 CELERY = {
     "broker_url": REDIS_URL or "memory://localhost//",
     "broker_transport_options": {"polling_interval": 0.02} if EMBEDDED else REDIS_OPTIONS,
     "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
     "task_acks_late": True,
     "task_ignore_result": True,
     "task_time_limit": 120,

@@ -144,6 +144,9 @@ def test_servers_that_are_named_are_used(tmp_path):
     )
     assert found["EMBEDDED"] is False
     assert found["CELERY"]["broker_url"] == "redis://redis.example:6379/1"
+    options = found["CELERY"]["broker_transport_options"]
+    assert (options["socket_timeout"], options["socket_keepalive"]) == (5, True)
+    assert {10, 3} <= set(options["socket_keepalive_options"].values())
     database = found["DATABASES"]["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", 5433, "stewarding")
