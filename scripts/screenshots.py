@@ -35,6 +35,8 @@ PAGES = {
     "deployment-duties": "/deployments/chat-405b/",
     "deployment-cannot-tell": "/deployments/desk-70b/",
     "deployment-review": "/deployments/health-8b/",
+    "duties": "/deployments/chat-405b/duties/",
+    "duty-report": "/deployments/chat-405b/report/",
     "inbox": "/inbox/",
     "violation": "/inbox/1/",
     "usage": "/usage/",

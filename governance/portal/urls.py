@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from governance.portal.views import (
     deployments,
+    duties,
     inbox,
     jobs,
     licenses,
@@ -62,6 +63,11 @@ urlpatterns = [
     path("models/<slug:source>/<repo:repo_id>/", models.model, name="model"),
     path("deployments/", deployments.deployments, name="deployments"),
     path("deployments/<slug:slug>/", deployments.deployment, name="deployment"),
+    path("deployments/<slug:slug>/duties/", duties.duties, name="duties"),
+    path("deployments/<slug:slug>/duties/show/", duties.show, name="show-duty"),
+    path("deployments/<slug:slug>/report/", duties.deployment_report, name="deployment-report"),
+    path("evidence/<int:number>/withdraw/", duties.withdraw, name="withdraw-evidence"),
+    path("products/<slug:slug>/report/", duties.product_report, name="product-report"),
     path("deployments/<slug:slug>/retire/", deployments.retire, name="retire"),
     path("usage/", usage.limits, name="usage"),
     path("usage/figures/", usage.figures, name="figures"),
