@@ -24,6 +24,7 @@ from governance.core.contract import Plugin
 from governance.core.license_file import LicenseFile, LicenseFileError, load_license
 from governance.core.notifier import Notifier
 from governance.core.policy import Policy
+from governance.core.recognition_index import Index
 from governance.core.source import Source
 from governance.core.terms import LicenseTerms
 from governance.core.values import digest
@@ -94,6 +95,19 @@ class Catalog:
         _refuse(faults)
         return MappingProxyType(files)
 
+    @cached_property
+    def index(self) -> Index:
+        """What license texts are recognized by. Raises DiscoveryError where numbers are spoiled."""
+        wordings, faults = [], []
+        for file in self.license_files.values():
+            for text in file.texts:
+                try:
+                    wordings.append(text.wording(file.terms))
+                except ValueError as fault:
+                    faults.append(f"{file.path.name}: the numbers of {text.file} cannot be read: {fault}")
+        _refuse(faults)
+        return Index(wordings)
+
     @property
     def broken(self) -> tuple[Broken, ...]:
         return self._installed[1]
@@ -101,7 +115,7 @@ class Catalog:
     def check(self) -> None:
         """Load everything. Raises DiscoveryError with the faults of all kinds together."""
         faults: list[str] = []
-        for kind in ("policies", "sources", "notifiers", "license_files"):
+        for kind in ("policies", "sources", "notifiers", "license_files", "index"):
             try:
                 getattr(self, kind)
             except DiscoveryError as error:

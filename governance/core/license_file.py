@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from governance.core.license_numbers import TextNumbers
 from governance.core.terms import Example, LicenseTerms
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -26,19 +27,25 @@ class LicenseFile:
     path: Path
     terms: LicenseTerms
     examples: tuple[Example, ...]
+    texts: tuple[TextNumbers, ...] = ()
+    """Known texts of the license, as numbers."""
 
 
 def load_license(path: Path) -> LicenseFile:
-    """The terms and the worked examples of one file. Raises LicenseFileError."""
+    """The terms, the worked examples and the texts of one file. Raises LicenseFileError."""
     data = _parse(path)
     examples = data.pop("examples", [])
-    if not isinstance(examples, list):
-        raise LicenseFileError(f"{path.name}: examples: must be a list of tables, [[examples]]")
+    known = data.get("recognition")
+    texts = known.pop("texts", []) if isinstance(known, dict) else []
+    for name, listed in (("examples", examples), ("recognition.texts", texts)):
+        if not isinstance(listed, list):
+            raise LicenseFileError(f"{path.name}: {name}: must be a list of tables, [[{name}]]")
     terms = _read(path, LicenseTerms, data)
     worked = tuple(_read(path, Example, one, f"examples.{at}") for at, one in enumerate(examples))
+    numbers = tuple(_read(path, TextNumbers, one, f"recognition.texts.{at}") for at, one in enumerate(texts))
     if terms.key != path.stem:
         raise LicenseFileError(f"{path.name}: key: {terms.key!r} must be the name of the file")
-    return LicenseFile(path, terms, worked)
+    return LicenseFile(path, terms, worked, numbers)
 
 
 def _parse(path: Path) -> dict[str, Any]:

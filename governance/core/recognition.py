@@ -1,0 +1,236 @@
+"""Which license a text is, by its paragraphs: the same, near to one that is known, or none.
+
+Near is never the same: a single changed word can turn a license into its opposite, so that a text which is
+near concludes nothing and tells what differs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from governance.core.alignment import Aligned, Span, align
+from governance.core.harmless import harmless
+from governance.core.license_text import Words, words_of
+from governance.core.recognition_index import Hits, Index
+
+MOST_TEXT = 1_000_000
+"""Characters. A longer text is no license."""
+LEAST_WORDS = 20
+LEAST_SHARE = 0.5
+SLACK = 1.25
+"""How much more than the best a license may lack, and still be what is meant."""
+UNSURE = 0.1
+"""How far off the count of words outside of whole paragraphs may be."""
+CLOSE = 0.7
+"""A wording is looked at where it is at least so near as the nearest."""
+MOST_LICENSES = 6
+MOST_ADDED, MOST_EXCERPT = 50, 500
+
+
+class Match(StrEnum):
+    EXACT = "exact"
+    NEAR = "near"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One license in a text. `whole`: every paragraph of it is there, unchanged."""
+
+    key: str
+    whole: bool
+    similarity: float
+    missing: int
+    line: int
+    """Where it begins, counted from 1, in the text without markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """`added` are stretches of the given text that are not of the license, `missing` counts paragraphs of the
+    license that are not in the text; a changed paragraph is one of each.
+
+    A text that holds several licenses is near the longest; one that is near several licenses, and too little
+    to tell which, has no key and names them as `candidates`.
+    """
+
+    key: str | None = None
+    match: Match = Match.NONE
+    similarity: float = 0.0
+    added: tuple[str, ...] = ()
+    missing: int = 0
+    licenses: tuple[Found, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+def recognize(text: str, index: Index) -> Recognition:
+    """Never fails, whatever the text; it takes time linear in its length."""
+    if len(text) > MOST_TEXT:
+        return Recognition()
+    search = _Search(text, index)
+    found = list(search.licenses())
+    if not found:
+        return Recognition(match=Match.NEAR, candidates=search.tied) if search.tied else Recognition()
+    return search.told(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A license, and how many of the text's words it explains: those in its paragraphs, and about as many
+    more as are worded alike."""
+
+    at: Aligned
+    words: int
+
+    @property
+    def key(self) -> str:
+        return self.at.wording.key
+
+    @property
+    def lacking(self) -> int:
+        """Words of the license that the text does not have."""
+        return max(0, self.at.wording.words - self.words)
+
+    @property
+    def exact(self) -> bool:
+        return self.at.same and not self.at.around
+
+
+class _Search:
+    def __init__(self, text: str, index: Index) -> None:
+        self.index = index
+        self.words: Words = words_of(text)
+        self.hits: Hits = index.hits(self.words)
+        self.tied: tuple[str, ...] = ()
+
+    def licenses(self) -> Iterator[_Near]:
+        """The licenses in the text, each in words that no other takes, the longest first."""
+        keys: set[str] = set()
+        while len(keys) < MOST_LICENSES:
+            near = [one for one in self._close() if one.key not in keys]
+            best = self._best(near)
+            if best is None or not self._counts(best, later=bool(keys)):
+                return
+            if rivals := self._rivals(best, near):
+                self.tied = () if keys else tuple(sorted({best.key, *rivals}))
+                return
+            yield best
+            if best.exact:
+                return
+            keys.add(best.key)
+            self.hits = self.hits.outside(best.at.placed)
+
+    def _close(self) -> list[_Near]:
+        alike = self.index.alike(self.hits)
+        least = max(LEAST_WORDS, max(alike.values(), default=0)) * CLOSE
+        return [self._near(at) for at, words in alike.items() if words >= least]
+
+    def _near(self, number: int) -> _Near:
+        aligned = align(self.index.wordings[number], self.words, self.hits)
+        return _Near(aligned, aligned.words + self._alike(number, aligned))
+
+    def _alike(self, number: int, aligned: Aligned) -> int:
+        """About how many words outside of its paragraphs are worded as the license is."""
+        places = self.index.places(number, self.hits)
+        rate = self.index.wordings[number].rate
+        found = 0
+        for start, end in (*aligned.between, *aligned.around):
+            count = bisect_left(places, end) - bisect_left(places, start)
+            found += min(end - start - 1, rate * count * 7 // 8)
+        return found
+
+    def _best(self, near: Sequence[_Near]) -> _Near | None:
+        """The one that is the same, else the one that explains most of the text and lacks least."""
+        return min(near, key=lambda one: (not one.exact, -one.words, one.lacking, one.key), default=None)
+
+    def _counts(self, near: _Near, *, later: bool) -> bool:
+        """Whether it is enough: half of the license, or its beginning and half of the text."""
+        if near.exact:
+            return near.at.words > 0
+        if near.words < LEAST_WORDS:
+            return False
+        if later:
+            return near.at.words >= near.at.wording.words * LEAST_SHARE
+        begun = near.at.begins and near.words >= len(self.words) * LEAST_SHARE
+        return begun or near.words >= near.at.wording.words * LEAST_SHARE
+
+    def _rivals(self, best: _Near, near: Sequence[_Near]) -> set[str]:
+        """Other licenses that the text is as near to, so that it cannot be told which it is."""
+        if best.exact:
+            return set()
+        own = {at for span in best.at.placed for at in range(*span)}
+        return {one.key for one in near if one.key != best.key and self._rival(best, own, one)}
+
+    def _rival(self, best: _Near, own: set[int], other: _Near) -> bool:
+        """Not one of which every paragraph that stands there is in the best too, where the best has more."""
+        spans = other.at.placed
+        within = all(start in own and end - 1 in own for start, end in spans)
+        if within and other.at.words < best.at.words:
+            return False
+        margin = float(best.at.wording.rate)
+        if spans != best.at.placed:
+            margin += (best.words - best.at.words) * UNSURE
+        if other.words < best.words - margin or (best.at.same and not other.at.same):
+            return False
+        return self._cut(best, other) or other.lacking <= best.lacking * SLACK + margin
+
+    def _cut(self, best: _Near, other: _Near) -> bool:
+        """Whether the text breaks off before it could tell the two apart."""
+        ended = best.at.ends or best.at.wording.last in self.words.grams
+        return not ended and best.at.begins and other.at.begins
+
+    def told(self, found: list[_Near]) -> Recognition:
+        best = found[0]
+        added = tuple(self._added(found))
+        exact = len(found) == 1 and best.at.same and not added
+        return Recognition(
+            key=best.key,
+            match=Match.EXACT if exact else Match.NEAR,
+            similarity=1.0 if exact else self._similarity(best),
+            added=added,
+            missing=best.at.missing,
+            licenses=tuple(self._found(one) for one in found),
+        )
+
+    def _similarity(self, near: _Near) -> float:
+        both = near.at.wording.words + len(self.words)
+        return min(0.999, round(2 * near.words / max(1, both), 3))
+
+    def _found(self, near: _Near) -> Found:
+        whole = near.at.same
+        similarity = 1.0 if whole else min(0.999, round(near.words / max(1, near.at.wording.words), 3))
+        line = self.words.line(near.at.placed[0][0]) if near.at.placed else 1
+        return Found(near.key, whole, similarity, near.at.missing, line)
+
+    def _added(self, found: list[_Near]) -> Iterator[str]:
+        """The stretches of the text that belong to no license, as they stand."""
+        told = 0
+        best = found[0]
+        for start, end in sorted((*best.at.between, *best.at.around)):
+            for begin, stop in self._untaken(start, end, found[1:]):
+                for piece in self._stretches(begin, stop, best):
+                    told += 1
+                    if told > MOST_ADDED:
+                        return
+                    yield piece
+
+    def _untaken(self, start: int, end: int, others: list[_Near]) -> Iterator[Span]:
+        """The span without what belongs to the other licenses."""
+        spans = sorted(span for one in others for span in one.at.placed if start <= span[0] < end)
+        for begin, stop in spans:
+            if start < begin:
+                yield start, begin
+            start = max(start, stop)
+        if start < end:
+            yield start, end
+
+    def _stretches(self, start: int, end: int, best: _Near) -> Iterator[str]:
+        first = not best.at.placed or end <= best.at.placed[0][0]
+        title = best.at.wording.title if first else ()
+        for piece in self.words.excerpt(start, end).split("\n\n"):
+            plain = " ".join(piece.split())
+            if plain and not harmless(words_of(plain).words, title):
+                yield plain if len(plain) <= MOST_EXCERPT else f"{plain[:MOST_EXCERPT]}…"
