@@ -8,6 +8,7 @@ line or look like another one.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -55,10 +56,12 @@ def logging_config(shape: str, level: str, secrets: Iterable[str] = ()) -> dict[
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": line},
+        "filters": {"raised": {"()": "governance.logs.Raised"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "loggers": {
             **{name: {"level": "WARNING"} for name in LOUD},
             "django": {"handlers": []},  # its own handlers would say everything twice
+            "django.request": {"filters": ["raised"]},  # each answer is told of where it is counted
         },
         "root": {"handlers": ["console"], "level": level},
     }
@@ -68,6 +71,13 @@ def passwords_in(*urls: str) -> list[str]:
     """The passwords that URLs carry, as written and as meant."""
     written = [password for url in urls if (password := urlsplit(url).password)]
     return [form for one in written for form in (one, unquote(one))]
+
+
+class Raised(logging.Filter):
+    """Only what comes with an exception."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):

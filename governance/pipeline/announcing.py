@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from governance.core.outcomes import Outcome
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
 from governance.pipeline import outbox
+from governance.pipeline.components import Condition
 from governance.pipeline.models import Kind as WorkKind
 from governance.pipeline.models import Work
 from governance.registry.models import Change, ChangeKind, Model
@@ -173,6 +174,33 @@ def announce_dead(work: Work, sentence: str) -> None:
     }
     key = f"dead:{work.pk}:{work.fence}"
     _queue(announce(kind=Kind.WORK_DEAD, key=key, context=context, now=timezone.now()))
+
+
+def announce_stuck(found: Sequence[Condition], key: str) -> None:
+    """Components that fail for a while now, together."""
+    names = ", ".join(one.component for one in found)
+    findings = [
+        {
+            "outcome": Outcome.ERROR,
+            "reason": f"{one.component.capitalize()}: {one.detail}",
+            "how_to_fix": one.remedy,
+        }
+        for one in found
+    ]
+    context = {"sentence": found[0].detail, "object": names, "url": "/jobs/", "findings": findings}
+    _queue(announce(kind=Kind.WORK_STUCK, key=f"stuck:{key}", context=context, now=timezone.now()))
+
+
+def announce_resumed(after: Mapping[str, timedelta], key: str) -> None:
+    """Components that are well again, and for how long each was not."""
+    told = "; ".join(f"{name} after {_minutes(pause)}" for name, pause in after.items())
+    context = {"sentence": f"Well again: {told}.", "object": ", ".join(after), "url": "/jobs/"}
+    _queue(announce(kind=Kind.WORK_RESUMED, key=f"resumed:{key}", context=context, now=timezone.now()))
+
+
+def _minutes(pause: timedelta) -> str:
+    minutes = max(1, round(pause.total_seconds() / 60))
+    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _queue(deliveries: Sequence[Delivery]) -> None:

@@ -6,6 +6,8 @@ the other side's acceptance and our commit. The Message-ID stays the same, so th
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -14,9 +16,11 @@ from governance.alerts.models import Delivery
 from governance.alerts.services import begin_send, mark_delivered, mark_refused, render
 from governance.core.notifier import NotifierError
 from governance.discovery import catalog
-from governance.pipeline import outbox
+from governance.pipeline import counting, outbox
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Work
+
+log = logging.getLogger(__name__)
 
 
 def deliver(work: Work) -> None:
@@ -30,13 +34,21 @@ def deliver(work: Work) -> None:
     try:
         _notifier(delivery.channel).send(delivery.recipient, message)
     except NotifierError as fault:
+        _note(delivery, "refused" if fault.permanent else "delayed")
         _refused(work, delivery, fault)
         return
+    _note(delivery, "taken")
     maybe_die("deliver_sent")
     with transaction.atomic():
         mark_delivered(delivery, message.subject, timezone.now())
         outbox.finish(work)
     maybe_die("deliver_committed")
+
+
+def _note(delivery: Delivery, ended: str) -> None:
+    """Whose address it is, and what was answered, stand in the row and not in the log."""
+    log.info("delivery %s by %s was %s", delivery.pk, delivery.channel, ended)
+    counting.add("deliveries_tried", delivery.channel, ended)
 
 
 def _notifier(channel: str):  # type: ignore[no-untyped-def]

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from governance.celery import app
-from governance.pipeline.threads import Loop, sweeper, ticker
+from governance.pipeline.threads import Loop, beside, sweeper, ticker
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Platform:
             get_wsgi_application(), host=host, port=port, threads=8, ident=None
         )
         self.worker = Worker()
-        self.loops: list[Loop] = [sweeper(), ticker()]
+        self.loops: list[Loop] = [sweeper(), ticker(), *beside()]
         self.asked = threading.Event()
 
     def start(self) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import socket
 import time
+import tomllib
+from functools import cache
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from governance.pipeline.models import Heartbeat
 
+LENT = "lent:"
+"""Begins the name of a holder of a lease that is no worker."""
 _process = os.getpid()
 
 
@@ -23,8 +28,21 @@ def component(role: str) -> str:
     return f"{role}@{socket.gethostname()}:{_process}"
 
 
+def lease_prefix() -> str:
+    """What the names of all holders of leases in this worker begin with."""
+    return f"{socket.gethostname()}:{_process}:"[:80]
+
+
+@cache
+def version() -> str:
+    """Of the code that this process runs."""
+    path = settings.BASE_DIR / "pyproject.toml"
+    return str(tomllib.loads(path.read_text("utf-8"))["project"]["version"]) if path.exists() else "unknown"
+
+
 def beat(role: str) -> None:
-    Heartbeat.objects.update_or_create(component=component(role), defaults={"beat_at": Now()})
+    defaults = {"beat_at": Now(), "version": version()}
+    Heartbeat.objects.update_or_create(component=component(role), defaults=defaults)
 
 
 _noted = 0.0
@@ -38,7 +56,3 @@ def note_claim() -> None:
     _noted = time.monotonic()
     defaults = {"beat_at": Now(), "claimed_at": Now()}
     Heartbeat.objects.update_or_create(component=component("worker"), defaults=defaults)
-
-
-def last_claim() -> Heartbeat | None:
-    return Heartbeat.objects.filter(component=component("worker")).first()

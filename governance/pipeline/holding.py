@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 from django.conf import settings
 from django.db import connection
@@ -22,7 +23,8 @@ RENEWALS = 30
 def holding(work: Work) -> Iterator[None]:
     """Renew the lease in the background while the block runs."""
     done = threading.Event()
-    threading.Thread(target=_renew, args=(work, done), name="lease", daemon=True).start()
+    ids = copy_context()  # its log lines belong to the work as well
+    threading.Thread(target=ids.run, args=(_renew, work, done), name="lease", daemon=True).start()
     try:
         yield
     finally:

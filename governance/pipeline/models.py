@@ -78,6 +78,8 @@ class Episode(models.Model):
     detail = models.TextField()
     """What was wrong when it began."""
     began_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    """What passes within moments is told to nobody."""
     well_since = models.DateTimeField(null=True)
     """Since when the component is well again; the episode ends when that lasts."""
     ended_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from governance.logs import request_id
 from governance.pipeline import doorbell
 from governance.pipeline.models import Kind, Work
 
@@ -45,10 +46,8 @@ def put(
 
 def put_all(items: Iterable[tuple[str, str, Mapping[str, Any]]], due_at: datetime | None = None) -> None:
     now = database_now()
-    rows = [
-        Work(kind=kind, key=key, payload=dict(payload), due_at=due_at or now - _INSTANT, created_at=now)
-        for kind, key, payload in items
-    ]
+    stamps = {"due_at": due_at or now - _INSTANT, "created_at": now, "request_id": request_id()}
+    rows = [Work(kind=kind, key=key, payload=dict(payload), **stamps) for kind, key, payload in items]
     Work.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if due_at is None:
         keys = [(row.kind, row.key) for row in rows]

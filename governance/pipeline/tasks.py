@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery.signals import worker_init, worker_ready
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_ready
 
 from governance.celery import app
 from governance.pipeline import execution
+from governance.pipeline.counted import flush
 from governance.pipeline.heartbeat import become_worker
-from governance.pipeline.threads import sweeper, watchdog
+from governance.pipeline.threads import beside, flusher, sweeper, watchdog
 
 
 @app.task(name="governance.run")
@@ -26,5 +27,16 @@ def _begin(**_: Any) -> None:
 @worker_ready.connect
 def _watch(**_: Any) -> None:
     """Every worker sweeps, and ends itself when it takes nothing. (Embedded mode sends no such signal.)"""
-    sweeper().start()
-    watchdog().start()
+    for loop in (sweeper(), watchdog(), *beside()):
+        loop.start()
+
+
+@worker_process_init.connect
+def _count(**_: Any) -> None:
+    """Each process of the pool counts for itself."""
+    flusher().start()
+
+
+@worker_process_shutdown.connect
+def _keep_count(**_: Any) -> None:
+    flush()

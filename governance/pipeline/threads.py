@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable
 
+from billiard import active_children
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from governance.pipeline import outbox, ticking
-from governance.pipeline.heartbeat import beat, last_claim
-from governance.pipeline.models import Kind
+from governance.pipeline.consuming import stuck_for
+from governance.pipeline.counted import FLUSH_SECONDS, flush
+from governance.pipeline.heartbeat import beat
+from governance.pipeline.watching import WATCH_SECONDS, watch
 
+LONG_REST = 10
+"""Seconds: who rests so long keeps no connection, as a server has few and we have many threads."""
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +37,8 @@ class Loop(threading.Thread):
                 self.step()
             except Exception:
                 log.exception("%s stumbled and goes on", self.name)
+            if self.seconds >= LONG_REST:
+                connection.close()
             self.ended.wait(self.seconds)
 
     def stop(self) -> None:
@@ -56,17 +64,24 @@ def sweeper() -> Loop:
 
 
 def watchdog() -> Loop:
-    """Ends a worker that is up but takes nothing while work is due: its supervisor starts another.
-
-    Work of kinds that only a newer version knows is none of its business.
-    """
+    """Ends a worker that is up but takes nothing while work is due: its supervisor starts another."""
     started = outbox.database_now()
 
     def step() -> None:
-        row, now = last_claim(), outbox.database_now()
-        idle = (now - ((row and row.claimed_at) or started)).total_seconds()
-        if idle > settings.STUCK_SECONDS and ticking.oldest_due(*Kind.values) > settings.STUCK_SECONDS:
-            log.critical("work is due, but this worker takes nothing: it ends itself")
+        seconds = stuck_for(outbox.database_now(), started)
+        if seconds:
+            log.critical("work is due, but this worker took nothing for %.0f s: it ends itself", seconds)
+            for child in active_children():  # a frozen one would outlive us
+                os.kill(child.pid, signal.SIGKILL)
             os._exit(1)
 
     return Loop("watchdog", step, settings.SWEEP_SECONDS)
+
+
+def beside() -> list[Loop]:
+    """What runs in every process of the platform: it watches, and keeps what is counted."""
+    return [Loop("watcher", watch, WATCH_SECONDS), flusher()]
+
+
+def flusher() -> Loop:
+    return Loop("flusher", flush, FLUSH_SECONDS)

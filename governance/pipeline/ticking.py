@@ -43,13 +43,13 @@ def tick() -> list[str]:
 
 def _take(job: str, begins: datetime, now: datetime) -> bool:
     with transaction.atomic():
-        taken = _first(job, begins, now)
+        taken = first(job, begins, now)
         if taken:
             outbox.put(Kind.TICK, f"{job}:{begins.isoformat()}", {"job": job})
     return taken
 
 
-def _first(job: str, begins: datetime, now: datetime) -> bool:
+def first(job: str, begins: datetime, now: datetime) -> bool:
     """Whether nobody took the slot before; of many who ask, one hears yes."""
     if Tick.objects.filter(job=job, slot=begins).exists():
         return False
@@ -72,7 +72,7 @@ def sweep() -> int:
     Runs in every worker, and a slot guards it so that one of them acts.
     """
     now = outbox.database_now()
-    if not _first("sweep", slot(now, settings.SWEEP_SECONDS), now):
+    if not first("sweep", slot(now, settings.SWEEP_SECONDS), now):
         return 0
     released = outbox.release_expired(given_up)
     waiting = Work.objects.filter(state=Work.State.DUE, due_at__lte=now).order_by("due_at", "id")
@@ -155,11 +155,3 @@ JOBS: dict[str, tuple[int, Callable[[datetime], None]]] = {
     "forget-old": (86400, forget_old),
     "sync-all": (settings.SYNC_HOURS * 3600, sync_all),
 }
-
-
-def oldest_due(*kinds: str) -> float:
-    """For how many seconds the oldest due work (of these kinds) has been waiting; 0 when nothing is due."""
-    now = outbox.database_now()
-    rows = Work.objects.filter(state=Work.State.DUE, due_at__lte=now)
-    due = (rows.filter(kind__in=kinds) if kinds else rows).order_by("due_at").first()
-    return (now - due.due_at).total_seconds() if due else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter, deque
 from collections.abc import Sequence
 from itertools import islice
@@ -10,10 +11,12 @@ from secrets import token_hex
 from typing import Any
 
 from governance.core.verdicts import Verdict
+from governance.pipeline import counting
 from governance.pipeline.runner.job import Fault, Job, error_verdict
 from governance.pipeline.runner.process import LostError
 from governance.pipeline.runner.wire import pack
 
+log = logging.getLogger(__name__)
 BATCH_JOBS = 500
 """Jobs of one frame: bounds what is sent again when a child is lost."""
 BATCH_CHARACTERS = 8 * 1024 * 1024
@@ -37,6 +40,11 @@ class Course:
     @property
     def waiting(self) -> bool:
         return bool(self._waiting)
+
+    @property
+    def policy(self) -> str:
+        """Of the first waiting job."""
+        return self._jobs[self._waiting[0]].policy
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -73,12 +81,15 @@ class Course:
         if spoiled:
             self._lose(parsed, Fault(fault), used)
         else:
-            self._losses.pop(self._finish(parsed), None)
+            policy = self._finish(parsed)
+            self._losses.pop(policy, None)
+            if fault:
+                counting.add("policy_faults", policy, str(fault))
         return not spoiled
 
     def lose(self, lost: LostError, output: str, *, used: bool) -> None:
         """The child was lost over the first waiting job."""
-        policy = self._jobs[self._waiting[0]].policy
+        policy = self.policy
         verdict = error_verdict(lost.fault, f"The policy {policy} {lost}.", policy=policy, output=output)
         self._lose(verdict, lost.fault, used or not lost.started)
 
@@ -86,7 +97,7 @@ class Course:
         """No child could be started, for a reason of any length."""
         why = " ".join(why.replace("\0", " ").split())[:1_000].rstrip(".")
         while self._waiting:
-            policy = self._jobs[self._waiting[0]].policy
+            policy = self.policy
             reason = f"The policy {policy} could not be asked, as no process for it could be started: {why}."
             fix = "See the page of plugins and the log of the worker for what keeps it from starting."
             self._finish(error_verdict(Fault.RUNNER, reason, how_to_fix=fix, policy=policy))
@@ -97,6 +108,8 @@ class Course:
             self._judged_again.add(number)
             return
         policy = self._finish(verdict)
+        counting.add("policy_faults", policy, str(fault))
+        log.warning("the policy %s spoiled its process: %s", policy, fault)
         self._losses[policy] += 1
         if self._losses[policy] >= self._patience:
             self._give_up(policy, fault)

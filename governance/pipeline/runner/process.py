@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import select
 import signal
@@ -20,6 +21,9 @@ from governance.pipeline.runner.wire import MAX_ANSWER, BrokenFrameError, Frames
 
 KEPT_OUTPUT = 2_000
 """Bytes of what the child printed last that go into the evidence."""
+MOST_LOGGED = 16_000
+"""Bytes of what a child prints that go into the log, with the ids of the work that it is done for."""
+log = logging.getLogger(__name__)
 ROOT = Path(next(iter(governance.__path__))).resolve().parent
 
 
@@ -40,6 +44,7 @@ class Child:
         """Returns when the child has loaded its policies. Raises LostError or OSError."""
         self.answered = 0
         self._output = bytearray()
+        self._logged = 0
         self._frames = Frames(MAX_ANSWER)
         theirs_in, self._requests = os.pipe()
         self._answers, theirs_out = os.pipe()
@@ -149,6 +154,9 @@ class Child:
             self._poll.unregister(self._errors)
         self._output += data
         del self._output[:-KEPT_OUTPUT]
+        if data and self._logged < MOST_LOGGED:
+            self._logged += len(data)
+            log.info("a policy wrote: %s", data[:MOST_LOGGED].decode("utf-8", "replace"))
 
     def _ended(self) -> LostError:
         with contextlib.suppress(OSError, KeyError):

@@ -12,6 +12,7 @@ from typing import Self
 
 from governance.core.limits import MEBIBYTE
 from governance.core.verdicts import Verdict
+from governance.pipeline.counting import timing
 from governance.pipeline.runner.course import Course
 from governance.pipeline.runner.job import Job
 from governance.pipeline.runner.process import Child, LostError
@@ -99,7 +100,8 @@ class PolicyRunner:
         nonces, frame = course.batch()
         child.send(frame, self._start_seconds)
         for nonce in nonces:
-            said = child.receive(self._seconds)
+            with timing("policy_seconds", course.policy):
+                said = child.receive(self._seconds)
             if not course.answer(said, nonce, used=child.answered > 0):
                 return False
             child.answered += 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from governance.pipeline.threads import ticker
+from governance.pipeline.threads import beside, ticker
 
 
 class Command(BaseCommand):
@@ -18,7 +18,9 @@ class Command(BaseCommand):
         asked = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: asked.set())
-        loop = ticker()
-        loop.start()
+        loops = [ticker(), *beside()]
+        for loop in loops:
+            loop.start()
         asked.wait()
-        loop.stop()
+        for loop in loops:
+            loop.stop()
