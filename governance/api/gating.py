@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from governance.api.authentication import REALM, REFUSED, is_bearer, live_token, scope_fault
 from governance.api.parsing import text_fault
-from governance.api.problems import MEDIA_TYPE, plain
+from governance.api.problems import MEDIA_TYPE, Unavailable, plain
 from governance.compliance.gate import gate
 from governance.core.outcomes import Decision
 
@@ -27,6 +26,7 @@ def gate_view(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         log.exception("the gate could not read the database")
         response = _refused(503, "unavailable", "The database cannot be reached.", "Nothing is known.")
+        response.headers["Retry-After"] = str(Unavailable.wait)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -41,7 +41,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if fault:
         title = "The request is not valid."
         return _refused(400, "invalid", title, f"deployment: {fault}", errors={"deployment": [fault]})
-    answer = gate(slug, timezone.now())
+    answer = gate(slug)
     if answer["reasons"] and answer["reasons"][0].get("code") == "unknown_deployment":
         sentence = answer["reasons"][0]["reason"]
         return _refused(404, "not_found", "Not found.", sentence, **answer)

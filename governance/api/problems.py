@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -40,7 +40,10 @@ class OtherRequest(exceptions.APIException):
 
 
 class Unavailable(exceptions.APIException):
+    """`wait` becomes the header Retry-After."""
+
     status_code = 503
+    wait = 5
     default_detail = "The database cannot be reached. Try again."
     default_code = "unavailable"
 
@@ -67,7 +70,8 @@ def _told(fault: Exception) -> Exception:
         return TooLarge()
     if isinstance(fault, UnreadablePostError | SuspiciousOperation):
         return exceptions.ParseError("The request could not be read.")
-    if isinstance(fault, OperationalError | InterfaceError):
+    # A database that is read-only for now, as a standby is, tells so with an InternalError.
+    if isinstance(fault, OperationalError | InterfaceError | InternalError):
         log.error("the database failed", exc_info=fault)
         return Unavailable()
     return fault

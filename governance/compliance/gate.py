@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models.functions import Now
+from django.utils import timezone
+
 from governance.compliance.models import Subject, with_waivers
 from governance.core.outcomes import Decision
 from governance.core.periods import instant_text
@@ -27,15 +30,22 @@ _FIELDS = (
     "case__judged_changes",
     "deployment__retired_at",
 )
-_STANDING = PreparedRead(lambda slug: Subject.objects.filter(deployment__slug=slug).values_list(*_FIELDS))
+_STANDING = PreparedRead(
+    lambda slug: Subject.objects.filter(deployment__slug=slug).values_list(*_FIELDS, Now())
+)
 
 
-def gate(slug: str, now: datetime) -> dict[str, Any]:
-    """`{"decision", "allow", "reasons", "evaluated_at"}` for a deployment."""
+def gate(slug: str, now: datetime | None = None) -> dict[str, Any]:
+    """`{"decision", "allow", "reasons", "evaluated_at"}` for a deployment, as of an instant.
+
+    That of the question is by the clock of this host or of the database, whichever is ahead: a host that lags
+    behind must let nobody through whose time has run out.
+    """
     values = _STANDING.first(slug)
     if values is None:
         return _denied("unknown_deployment", f"There is no deployment {slug!r}.")
-    row = dict(zip(_FIELDS, values, strict=True))
+    *known, clock = values
+    row, now = dict(zip(_FIELDS, known, strict=True)), now or max(timezone.now(), clock)
     at = instant_text(row["case__judged_at"]) if row["case__judged_at"] and row["settled"] else None
     code, sentence = _doubt(row, now)
     if code:

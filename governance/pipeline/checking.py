@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from governance.compliance.models import Check
 from governance.compliance.running import judge_once
@@ -20,7 +19,7 @@ def check(work: Work) -> None:
     if row is None:
         outbox.finish(work)
         return
-    now = timezone.now()
+    now = outbox.database_now()
     one = row.deployment or unsaved(row.described)
     answer = judge_once(one, as_of=row.as_of or now, known_at=row.known_at, evaluate=evaluate)
     with transaction.atomic():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance.recording import OutrunError
@@ -16,7 +15,7 @@ from governance.pipeline.models import Work
 
 
 def judge(work: Work) -> None:
-    now = timezone.now()
+    now = outbox.database_now()  # hosts need not agree on the date that is judged
     judging = Judging(work.payload["cases"], now=now, evaluate=evaluate)
     maybe_die("judged")
     try:

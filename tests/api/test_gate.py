@@ -69,10 +69,11 @@ def test_the_gate_is_only_asked(vic):
 
 
 def test_a_failing_database_denies(vic, monkeypatch):
-    def fail(slug, now):
+    def fail(slug):
         raise OperationalError("gone")
 
     monkeypatch.setattr(gating, "gate", fail)
     answer = vic.ask("gate/", deployment="x")
     assert answer.status_code == 503
     assert answer.json()["allow"] is False
+    assert int(answer.headers["Retry-After"]) > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from governance.compliance.gate import gate
 from governance.compliance.models import Case
@@ -61,6 +62,13 @@ def test_a_verdict_that_has_run_out_is_denied_as_expired(allowed):
     assert gate("chat-eu", NOW + timedelta(minutes=59, seconds=59))["allow"]
     answer = gate("chat-eu", NOW + timedelta(hours=1))
     assert (answer["allow"], code(answer)) == (False, "expired")
+
+
+def test_a_host_that_lags_behind_goes_by_the_clock_of_the_database(allowed, monkeypatch):
+    until = timezone.now() - timedelta(seconds=1)
+    Case.objects.update(judge_again_at=until)
+    monkeypatch.setattr(timezone, "now", lambda: until - timedelta(hours=1))
+    assert code(gate("chat-eu")) == "expired"
 
 
 def test_a_retired_deployment_is_denied(allowed):
