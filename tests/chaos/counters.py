@@ -109,8 +109,8 @@ def _ledger(ask: Ask, ledger: Ledger, found: Counts) -> None:
     slugs = {slug for (slug,) in ask("SELECT slug FROM deployments_deployment")}
     found.lost += [
         f"deployment {line['slug']} was accepted and is not there"
-        for line in ledger
-        if line["what"] == "deployment" and line["state"] == "accepted" and line["slug"] not in slugs
+        for line in ledger.standing("deployment")
+        if line["slug"] not in slugs
     ]
 
 

@@ -42,9 +42,18 @@ class Ledger:
                 yield json.loads(line)
 
     def accepted(self, what: str) -> dict[str, Any]:
-        """Key -> the id that was answered."""
-        return {
-            line["key"]: line["id"]
-            for line in self
-            if line["what"] == what and line.get("state") == "accepted"
-        }
+        """Key -> the id that was answered; without what a restored backup made undone."""
+        return {line["key"]: line["id"] for line in self.standing(what)}
+
+    def standing(self, what: str) -> list[dict[str, Any]]:
+        """The lines of what was accepted and must be there."""
+        found: list[dict[str, Any]] = []
+        at_backup = 0
+        for line in self:
+            if line["what"] == "backup":
+                at_backup = len(found)
+            elif line["what"] == "restored":
+                del found[at_backup:]
+            elif line["what"] == what and line.get("state") == "accepted":
+                found.append(line)
+        return found

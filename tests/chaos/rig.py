@@ -45,6 +45,8 @@ class Rig:
     driver: Driver
     poller: Poller
     extra: dict[str, str] = field(default_factory=dict)
+    tokens: list[str] = field(default_factory=list)
+    """Of further people, once a scenario needs them."""
     dead: int = 0
     """Work that a scenario let die on purpose."""
     repeats: int = 0

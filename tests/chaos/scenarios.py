@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.rig import Rig, Topology
+from tests.chaos.turning import turning
 
 Figures = dict[str, Any]
 Inject = Callable[[Rig, random.Random, bool], Figures]
@@ -75,7 +76,8 @@ def run(one: Scenario, rig: Rig, seed: int, *, long: bool) -> Run:
     began = time.monotonic()
     rig.poller.mark()
     try:
-        made.figures = one.inject(rig, random.Random(seed), long)
+        with turning(rig, random.Random(seed), long):
+            made.figures = one.inject(rig, random.Random(seed), long)
         rig.revive()
         rig.settle(hurry=True)
         _count(rig, made)

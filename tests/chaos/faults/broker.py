@@ -12,7 +12,7 @@ from typing import Any
 
 from redis import Redis
 
-from tests.chaos.rig import SCALED, Rig
+from tests.chaos.rig import SCALED, Rig, supervised
 from tests.chaos.scenarios import scenario
 
 PROMPT = 1.0
@@ -90,11 +90,12 @@ def lose(rig: Rig, loss: Loss, name: str, pause: float, size: int = 2) -> tuple[
     """Events while Redis is lost; answers how long each request took, and how long the rest took after."""
     rig.driver.event(f"{name}-before")
     rig.driver.seconds.clear()
-    with loss(rig):
-        for number in range(size):
-            rig.driver.event(f"{name}-{number}")
-        time.sleep(pause)
-    return list(rig.driver.seconds), rig.settle(60)
+    with supervised(rig):  # a worker that Redis refuses ends, and is started again
+        with loss(rig):
+            for number in range(size):
+                rig.driver.event(f"{name}-{number}")
+            time.sleep(pause)
+        return list(rig.driver.seconds), rig.settle(60)
 
 
 def percentile(seconds: list[float], share: float = 0.99) -> float:

@@ -1,0 +1,92 @@
+"""Hosts that do not agree on the time. Leases and slots go by the clock of the database alone."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.faults.people import breach, decide, request_waiver
+from tests.chaos.rig import SCALED, Rig
+from tests.chaos.scenarios import SkippedError, scenario
+
+ROOT = Path(__file__).resolve().parents[3]
+BROUGHT = ROOT / "build" / "faketime"
+NAME = "libfaketimeMT.so.1"
+CLOCKS = {
+    "worker-1": "+1h",
+    "worker-2": "-1h",
+    "ticker-1": "+365d",
+    "ticker-2": "-5m",
+    "web-1": "+5m",
+    "web-2": "-1h",
+}
+
+
+def library() -> Path:
+    """libfaketime of this machine, else of its package archive, unpacked in build/. Raises SkippedError."""
+    for folder in (Path("/usr/lib"), BROUGHT):
+        if found := next(folder.glob(f"**/faketime/{NAME}"), None):
+            return found
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        raise SkippedError("libfaketime is not here, and no apt-get to bring it")
+    BROUGHT.mkdir(parents=True, exist_ok=True)
+    command = ["apt-get", "download", "libfaketime"]
+    done = subprocess.run(command, cwd=BROUGHT, capture_output=True, text=True, timeout=60)
+    for package in BROUGHT.glob("*.deb"):
+        subprocess.run(["dpkg", "-x", package.name, "."], cwd=BROUGHT, check=True, capture_output=True)
+    if not (found := next(BROUGHT.glob(f"**/{NAME}"), None)):
+        raise SkippedError(f"libfaketime could not be brought: {done.stderr.strip()[-200:]}")
+    return found
+
+
+@scenario(10, "clocks that differ", on=SCALED)
+def clocks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    preload = {"LD_PRELOAD": str(library()), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    name = f"clock-{chance.randrange(10**9)}"
+    try:
+        for process, offset in CLOCKS.items():
+            rig.platform.end(process)
+            rig.platform.launch(process, **preload, FAKETIME=offset)
+        rig.platform.wait(rig.platform._answers, "the web to answer")
+        [[newest]] = rig.platform.sql("SELECT max(id) FROM pipeline_work")
+        rig.driver.burst(name, 8 if long else 2)
+        rig.settle(60)
+        waived = waiver_ends(rig, name)
+    finally:
+        rig.restart(*rig.platform.commands)
+    stolen = rig.platform.sql(
+        f"SELECT kind, key FROM pipeline_work WHERE attempts > 1 AND state = 'done' AND id > {newest}"
+    )
+    assert not stolen, f"a lease was taken from somebody who lived: {stolen}"
+    future = rig.platform.sql("SELECT job, slot FROM pipeline_tick WHERE slot > now() + interval '1 minute'")
+    assert not future, f"a slot of the future was taken: {future}"
+    return {"clocks": list(CLOCKS.values()), **waived}
+
+
+def waiver_ends(rig: Rig, name: str) -> dict[str, Any]:
+    """Once a waiver has ended nobody is let through, by whatever clock the web goes."""
+    slug, violations = breach(rig, f"{name}-waived")
+    until = datetime.now(UTC) + timedelta(
+        hours=1, seconds=12
+    )  # the web that is five minutes early takes it, too
+    waivers = [request_waiver(rig, violation, until) for violation in violations]
+    assert all(decide(rig, waiver, "approve", 0) == 200 for waiver in waivers)
+    rig.settle(60)
+    rig.write(f"UPDATE compliance_waiver SET until = now() + interval '3 s' WHERE id IN ({ids(waivers)})")
+    rig.write("UPDATE compliance_subject SET waived_until = now() + interval '3 s' WHERE deployment_id ="
+              f" (SELECT id FROM deployments_deployment WHERE slug = '{slug}')")  # fmt: skip
+    before = [rig.driver.ask("GET", f"/gate/?deployment={slug}", web=web).body["allow"] for web in (0, 1)]
+    time.sleep(3.5)
+    rig.ledger.forbid(slug)
+    after = [rig.driver.ask("GET", f"/gate/?deployment={slug}", web=web).body["allow"] for web in (0, 1)]
+    assert after == [False, False], f"a waiver that has ended lets through: {after}"
+    return {"waived": before}
+
+
+def ids(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))

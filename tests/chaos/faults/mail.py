@@ -1,0 +1,60 @@
+"""A mail server that is away, busy, refuses, falls silent, or hangs up after the last dot."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+from tests.chaos.rig import BOTH, Rig
+from tests.chaos.scenarios import scenario
+from tests.flow.cast import PEOPLE
+from tests.servers.smtp import Answer, Moment
+
+STORMS = {
+    "421 at the beginning": (Answer.UNAVAILABLE, Moment.MAIL),
+    "421 at the recipient": (Answer.UNAVAILABLE, Moment.RCPT),
+    "451 at the recipient": (Answer.TRY_LATER, Moment.RCPT),
+    "451 after the text": (Answer.TRY_LATER, Moment.DATA),
+    "silence after the text": (Answer.HANG, Moment.DATA),
+    "cut off before the 250": (Answer.CLOSE, Moment.DATA),
+}
+
+
+@scenario(9, "mail refused for now, cut off, or never answered", on=BOTH)
+def storms(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    kinds = list(STORMS) if long else ["cut off before the 250", chance.choice(list(STORMS)[:4])]
+    cut = 0
+    for kind in kinds:
+        answer, moment = STORMS[kind]
+        before = len(rig.mail.messages)
+        rig.mail.answer(answer, at=moment)
+        rig.driver.burst(f"mail-{chance.randrange(10**9)}", 4 if long else 1)
+        tried = len(rig.mail.steps)
+        rig.platform.wait(lambda tried=tried: len(rig.mail.steps) > tried, "a mail to be tried", 30)
+        time.sleep(chance.uniform(0, 5 if long else 0.5))
+        rig.mail.answer(Answer.ACCEPT)
+        if answer is Answer.CLOSE:
+            cut += len(rig.mail.messages) - before
+        rig.settle(120, hurry=True)  # hours of waiting, in seconds
+    return {"storms": len(kinds), "repeats_allowed": cut + 4 * kinds.count("cut off before the 250")}
+
+
+@scenario(9, "one of many refused for good", on=BOTH)
+def one_refused(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    """The others get theirs, and what was refused is shown as refused."""
+    gone = PEOPLE[1]
+    rig.mail.answer(Answer.REFUSE, to=gone)
+    try:
+        names = [f"refused-{chance.randrange(10**9)}" for _ in range(4 if long else 1)]
+        for name in names:
+            rig.driver.event(name)
+        rig.settle(60)
+    finally:
+        rig.mail.answer(Answer.ACCEPT, to=gone)
+    refused = rig.platform.sql("SELECT DISTINCT recipient FROM alerts_delivery WHERE status = 'refused'")
+    assert refused == [(gone,)], refused
+    for name in names:
+        told = [kept for kept in rig.mail.messages if name in str(kept.message["Subject"])]
+        assert {one for kept in told for one in kept.recipients} == {PEOPLE[0]}, name
+    return {"refused": len(names)}
