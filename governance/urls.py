@@ -1,10 +1,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from governance.api.metrics import metrics
 from governance.api.probes import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/v1/", include("governance.api.urls")),
     path("", include("governance.portal.urls")),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from time import perf_counter
 from typing import Any
 
 from django.db import DatabaseError
@@ -14,6 +15,7 @@ from governance.api.parsing import text_fault
 from governance.api.problems import MEDIA_TYPE, Unavailable, plain
 from governance.compliance.gate import gate
 from governance.core.outcomes import Decision
+from governance.pipeline import counting
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 def gate_view(request: HttpRequest) -> HttpResponse:
     """No cache may answer for us: a decision is true only now."""
+    began = perf_counter()
     try:
         response = _answer(request)
     except DatabaseError:
@@ -28,6 +31,7 @@ def gate_view(request: HttpRequest) -> HttpResponse:
         response = _refused(503, "unavailable", "The database cannot be reached.", "Nothing is known.")
         response.headers["Retry-After"] = str(Unavailable.wait)
     response.headers["Cache-Control"] = "no-store"
+    counting.observe("gate_seconds", perf_counter() - began)
     return response
 
 
@@ -45,6 +49,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if answer["reasons"] and answer["reasons"][0].get("code") == "unknown_deployment":
         sentence = answer["reasons"][0]["reason"]
         return _refused(404, "not_found", "Not found.", sentence, **answer)
+    counting.add("gate_decisions", answer["decision"])
     return JsonResponse(answer)
 
 
@@ -79,5 +84,6 @@ def _refused(status: int, code: str, title: str, detail: str, **more: Any) -> Ht
         "reasons": [{"code": code, "reason": detail}],
         "evaluated_at": None,
     }
+    counting.add("gate_decisions", denied["decision"])
     body = {**plain(status, code, title, detail), **denied, **more}
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
