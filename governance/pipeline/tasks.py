@@ -10,10 +10,11 @@ from governance.celery import app
 from governance.pipeline import execution
 from governance.pipeline.counted import flush
 from governance.pipeline.heartbeat import become_worker
+from governance.pipeline.ringing import Ring
 from governance.pipeline.threads import beside, flusher, sweeper, watchdog
 
 
-@app.task(name="governance.run")
+@app.task(name="governance.run", Request=Ring)
 def run(work_id: int, **_later_versions: object) -> None:
     """Do this piece of work, unless somebody did it already."""
     execution.run(work_id)
