@@ -10,9 +10,9 @@ class Ring(Request):
     """A message whose acknowledgment does not reach the broker gives its place free all the same.
 
     Celery only logs that it could not be sent. The place stays taken, and once that happened to as many as
-    the worker takes at a time it takes nothing any more: it does not even look whether the broker is there, so
-    that a link that was cut for a moment leaves a worker that lives and does nothing. The message will come
-    again; it only says that there may be work.
+    the worker takes at a time it takes nothing any more: it does not even look whether the broker is there,
+    so that a link that was cut for a moment leaves a worker that lives and does nothing. The message will
+    come again; it only says that there may be work.
     """
 
     def acknowledge(self) -> None:
