@@ -1,32 +1,26 @@
-"""License terms as reviewed data, texts recognized by their content, and grants."""
+"""License terms as reviewed data, and texts recognized by their content."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from governance.api.filters import Filter
 from governance.api.model_licenses import SeenTextRow, texts_page
 from governance.api.pagination import page_of
-from governance.api.views import Readable, Resource
-from governance.api.words import PlainDecimal, Reader
+from governance.api.views import Resource
+from governance.api.words import Reader
 from governance.body import Body
 from governance.core import fields
-from governance.core.license_text import text_identity
+from governance.core.recognition import MOST_TEXT, Match, recognize
 from governance.core.terms import LicenseTerms
 from governance.discovery import catalog
 from governance.licensing.history import texts_of_license
-from governance.licensing.models import Grant
-from governance.pipeline import intake
-
-MOST_TEXT = 1_000_000
 
 
 class LicenseRow(Reader):
@@ -64,12 +58,26 @@ class LicenseText(Reader):
     text = serializers.CharField(max_length=MOST_TEXT)
 
 
+class FoundLicense(Reader):
+    key = serializers.CharField()
+    whole = serializers.BooleanField()
+    similarity = serializers.FloatField()
+    missing = serializers.IntegerField()
+    line = serializers.IntegerField()
+
+
 class Identified(Reader):
+    """`added`: stretches of the text that are not of the license; `missing`: its paragraphs that are not in
+    the text. A changed paragraph is one of each. `licenses`: each that the text holds, the longest first;
+    `candidates`: those that too little of the text is left to tell apart."""
+
     key = serializers.CharField(allow_null=True)
-    match = serializers.ChoiceField(("exact", "none"))
+    match = serializers.ChoiceField([(one.value, one.value) for one in Match])
     similarity = serializers.FloatField()
     added = serializers.ListField(child=serializers.CharField())
     missing = serializers.IntegerField()
+    licenses = FoundLicense(many=True)
+    candidates = serializers.ListField(child=serializers.CharField())
 
 
 def _terms(key: str) -> LicenseTerms:
@@ -105,7 +113,7 @@ class Licenses(Resource):
 
     @extend_schema(
         summary="Which license a text is",
-        description="Recognizes a text that is the same but for layout. Likeness is not told yet.",
+        description="By its paragraphs, whatever the layout. `near` is never the same: see what differs.",
         request=LicenseText,
         responses=Identified,
     )
@@ -114,65 +122,4 @@ class Licenses(Resource):
         body = Body(request.data, "text")
         text = body.required("text", fields.named(MOST_TEXT))
         body.check()
-        identity = text_identity(text or "")
-        known = catalog().licenses.items()
-        key = next((key for key, terms in known if identity in terms.recognition.text_sha256), None)
-        told = {"key": key, "match": "exact" if key else "none", "similarity": float(key is not None)}
-        return Response({**told, "added": [], "missing": 0})
-
-
-class CapShape(Reader):
-    metric = serializers.CharField(source="cap_metric")
-    limit = PlainDecimal(source="cap_limit")
-
-    def to_representation(self, grant: Grant) -> Any:
-        return None if grant.cap_limit is None else super().to_representation(grant)
-
-
-class GrantRow(Reader):
-    id = serializers.IntegerField(read_only=True)
-    company = serializers.CharField()
-    covers_affiliates = serializers.BooleanField(required=False)
-    license = serializers.CharField()
-    models = serializers.ListField(child=serializers.CharField(), required=False)
-    cap = CapShape(source="*", required=False, allow_null=True)
-    territories = serializers.ListField(child=serializers.CharField(), required=False)
-    reference = serializers.CharField(allow_blank=True, required=False)
-    status = serializers.ChoiceField(Grant.Status.choices, required=False)
-    recorded_by = serializers.CharField(read_only=True)
-    recorded_at = serializers.DateTimeField(read_only=True)
-    retired_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        instants = {"from": "start", "until": "end"}
-        dated = {
-            name: serializers.DateTimeField(source=at, allow_null=True, required=False)
-            for name, at in instants.items()
-        }
-        return {**super().get_fields(), **dated}
-
-
-@extend_schema_view(
-    list=extend_schema(summary="Grants on record"),
-    retrieve=extend_schema(summary="One grant, also after it was retired"),
-)
-class Grants(Readable):
-    queryset = Grant.objects.all()
-    serializer_class = GrantRow
-    filters: ClassVar = {
-        "company": Filter("company"),
-        "license": Filter("license"),
-        "status": Filter("status", Grant.Status.values),
-    }
-
-    def get_queryset(self) -> QuerySet[Grant]:
-        return Grant.objects.filter(retired_at=None) if self.action == "list" else Grant.objects.all()
-
-    @extend_schema(summary="Record a grant", responses={201: GrantRow})
-    def create(self, request: Request) -> Response:
-        return self.shown(intake.record_grant(data=self.body, actor=self.actor), 201)
-
-    @extend_schema(summary="Retire a grant: from now on it clears nothing", responses={204: None})
-    def destroy(self, request: Request, pk: str) -> Response:
-        intake.retire_grant(grant=self.get_object(), actor=self.actor)
-        return Response(status=204)
+        return Response(Identified(recognize(text or "", catalog().index)).data)

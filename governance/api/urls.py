@@ -10,6 +10,7 @@ from governance.api import (
     checks,
     deployments,
     duties,
+    grants,
     licensing,
     operations,
     plugins,
@@ -23,7 +24,7 @@ from governance.api.problems import nothing_here
 RESOURCES = {
     "models": registry.Models,
     "licenses": licensing.Licenses,
-    "grants": licensing.Grants,
+    "grants": grants.Grants,
     "companies": usage.Companies,
     "controls": usage.Controls,
     "products": usage.Products,

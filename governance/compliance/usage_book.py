@@ -13,6 +13,7 @@ from governance.core.facts import CompaniesFacts, Grant, GrantsFacts, TermsFacts
 from governance.core.figures import ExchangeRate, Figure
 from governance.core.usage_needs import UsageNeed
 from governance.licensing.models import Grant as GrantRow
+from governance.licensing.services import in_force
 from governance.usage import selectors
 
 
@@ -83,11 +84,14 @@ def usage_book(companies: Collection[str], *, known_at: datetime | None) -> Usag
 
 
 def _granted(companies: Collection[str], known_at: datetime | None) -> tuple[Grant, ...]:
-    rows = GrantRow.objects.filter(company__in=companies, status=GrantRow.Status.GRANTED)
+    """What is granted, and what was until it was revoked: that ends it, and takes back nothing."""
+    rows = GrantRow.objects.filter(company__in=companies).exclude(status=GrantRow.Status.DRAFT)
     if known_at is None:
-        rows = rows.filter(retired_at=None)
+        ever = (GrantRow.Status.GRANTED, GrantRow.Status.REVOKED)
+        rows = rows.filter(retired_at=None, status__in=ever)
     else:
         rows = rows.filter(Q(retired_at=None) | Q(retired_at__gt=known_at), recorded_at__lte=known_at)
+    held = [(row, *in_force(row, known_at)) for row in rows.prefetch_related("steps")]
     found = (
         Grant(
             company=row.company,
@@ -95,12 +99,13 @@ def _granted(companies: Collection[str], known_at: datetime | None) -> tuple[Gra
             license=row.license,
             models=tuple(row.models),
             start=row.start,
-            end=row.end,
+            end=min(filter(None, (row.end, revoked)), default=None),
             cap_metric=row.cap_metric,
             cap_limit=None if row.cap_limit is None else selectors.plain(row.cap_limit),
             territories=tuple(row.territories),
             reference=row.reference,
         )
-        for row in rows
+        for row, granted, revoked in held
+        if granted
     )
     return tuple(sorted(found, key=Grant.model_dump_json))

@@ -92,6 +92,14 @@ def texts(most: int, count: int = 300) -> Callable[[Any], list[str]]:
     return parse
 
 
+def sha256(value: Any) -> str:
+    """A SHA-256 in hexadecimal."""
+    found = named(64)(value).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", found):
+        raise ValueError(f"{shown(found)} is no SHA-256: 64 hexadecimal digits")
+    return found
+
+
 def one_of(*words: str) -> Callable[[Any], str]:
     def parse(value: Any) -> str:
         if value not in words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from governance.registry.models import Snapshot
 
@@ -42,7 +43,7 @@ class TermsVersion(models.Model):
 
 
 class Grant(models.Model):
-    """A license negotiated with the licensor. Never changed in place: an edit retires the row."""
+    """A license negotiated with the licensor. Once granted it is never changed: it is revoked, or retired."""
 
     class Status(models.TextChoices):
         DRAFT = "draft"
@@ -64,4 +65,22 @@ class Grant(models.Model):
     recorded_by = models.CharField(max_length=150, blank=True)
     recorded_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    attachments = models.JSONField(null=True)
+    """`{name, sha256, at, by}` of each document: what it holds is kept elsewhere."""
     models = models.JSONField(default=list)  # last: the name hides the module from here on
+
+    @property
+    def expired(self) -> bool:
+        """By its end, which is excluded; `at` another instant than now is for those who judge."""
+        return self.status == self.Status.GRANTED and self.end is not None and self.end <= timezone.now()
+
+
+class GrantStep(models.Model):
+    """Append-only: who moved a grant from one status to another, when and why."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="steps")
+    before = models.CharField(max_length=10)
+    after = models.CharField(max_length=10)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()

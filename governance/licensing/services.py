@@ -11,13 +11,24 @@ from governance.licensing.concluding import (
     under,
     withdraw_override,
 )
-from governance.licensing.grants import record_grant, retire_grant
+from governance.licensing.grants import (
+    attach,
+    change_grant,
+    in_force,
+    move_grant,
+    record_grant,
+    retire_grant,
+)
 from governance.licensing.terms import load_terms, terms
 
 __all__ = [
+    "attach",
+    "change_grant",
     "conclude",
     "current_licenses",
+    "in_force",
     "load_terms",
+    "move_grant",
     "notice_license_change",
     "override",
     "reconclude",

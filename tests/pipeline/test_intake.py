@@ -155,6 +155,9 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
     elsewhere = {
         "add_model": "a new model runs nowhere yet; declared anew it is in the table",
         "sync_model": "only asks for a look",
+        "change_grant": "changes only what clears nothing",
+        "attach_to_grant": "changes no fact",
+        "move_grant": "needs a grant that was asked for: below",
         "withdraw_license_override": "needs a license that was set: below",
         "record_exchange_rate": "needs a limit in money: below",
         "retire_deployment": "shuts the gate for good: below",
@@ -242,6 +245,16 @@ def test_a_license_that_a_person_sets_reaches_what_descends_from_the_model(runni
     settle()
     override()
     assert stale() == {"chat-eu", "tuned"}
+
+
+def test_only_steps_that_change_what_is_cleared_make_stale(running):
+    body = {"company": "acme", "license": "llama3.1", "status": "draft"}
+    wish = intake.record_grant(data=body, actor=ACTOR)
+    settle()
+    for step, touched in (("request", set()), ("grant", {"chat-eu"}), ("revoke", {"chat-eu"})):
+        intake.move_grant(grant=wish, step=step, data={"reason": "So."}, actor=ACTOR)
+        assert stale() == touched, step
+        settle()
 
 
 def test_withdrawing_what_was_set_makes_stale_as_setting_did(running):

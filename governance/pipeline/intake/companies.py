@@ -1,19 +1,15 @@
-"""Companies, who controls whom, products, and the grants that companies hold."""
+"""Companies, who controls whom, and products."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.body import unknown
 from governance.compliance.cases import of_companies
-from governance.licensing import services as licensing
-from governance.licensing.models import Grant
 from governance.pipeline.queueing import judge_again
 from governance.usage import selectors
 from governance.usage import services as usage
@@ -23,7 +19,7 @@ from governance.usage.models import Company, Control, Product
 def save_company(*, data: Mapping[str, Any], actor: str) -> tuple[Company, bool]:
     now = timezone.now()
     with transaction.atomic():
-        group = _locked_group(data, "slug")
+        group = locked_group(data, "slug")
         company, created = usage.save_company(data=data, now=now)
         judge_again(of_companies(group), f"company:{company.slug}")
         append(at=now, actor=actor, action="company.saved", object=company.slug, detail=dict(data))
@@ -33,7 +29,7 @@ def save_company(*, data: Mapping[str, Any], actor: str) -> tuple[Company, bool]
 def record_control(*, data: Mapping[str, Any], actor: str) -> Control:
     now = timezone.now()
     with transaction.atomic():
-        group = _locked_group(data, "parent", "child")
+        group = locked_group(data, "parent", "child")
         control = usage.record_control(data=data, now=now)
         judge_again(of_companies(group), f"control:{control.pk}")
         name = f"{control.parent.slug} over {control.child.slug}"
@@ -44,35 +40,14 @@ def record_control(*, data: Mapping[str, Any], actor: str) -> Control:
 def save_product(*, data: Mapping[str, Any], actor: str) -> tuple[Product, bool]:
     now = timezone.now()
     with transaction.atomic():
-        group = _locked_group(data, "company")
+        group = locked_group(data, "company")
         product, created = usage.save_product(data=data, now=now)
         judge_again(of_companies(group), f"product:{product.slug}")
         append(at=now, actor=actor, action="product.saved", object=product.slug, detail=dict(data))
     return product, created
 
 
-def record_grant(*, data: Mapping[str, Any], actor: str) -> Grant:
-    now = timezone.now()
-    with transaction.atomic():
-        group = _locked_group(data, "company")
-        grant = licensing.record_grant(data=data, actor=actor, now=now)
-        if not Company.objects.filter(slug=grant.company).exists():
-            raise ValidationError({"company": [unknown("company", grant.company)]})
-        judge_again(of_companies(group), f"grant:{grant.pk}")
-        append(at=now, actor=actor, action="grant.recorded", object=grant.license, detail=dict(data))
-    return grant
-
-
-def retire_grant(*, grant: Grant, actor: str) -> None:
-    now = timezone.now()
-    with transaction.atomic():
-        group = _locked_group({"company": grant.company}, "company")
-        licensing.retire_grant(grant=grant, now=now)
-        judge_again(of_companies(group), f"grant:{grant.pk}:retired")
-        append(at=now, actor=actor, action="grant.retired", object=grant.license, detail={"id": grant.pk})
-
-
-def _locked_group(data: Mapping[str, Any], *fields: str) -> frozenset[str]:
+def locked_group(data: Mapping[str, Any], *fields: str) -> frozenset[str]:
     """Everybody that is or was connected by control with the companies that the fields name.
 
     Held until the commit: a deployment that is being saved for one of them is either seen by the change,
