@@ -84,6 +84,7 @@ def _snapshot_facts(
         disagreements=tuple(own.disagreements) if own else (),
         state=model.lasting_state,
         gated=model.gated,
+        resembles=tuple(model.resembles),
         modalities=tuple(snapshot.modalities),
     )
 

@@ -52,6 +52,8 @@ class SnapshotFacts(Frozen):
     disagreements: tuple[str, ...] = ()
     state: str = "available"
     gated: str = ""
+    resembles: tuple[str, ...] = ()
+    """Models and publishers that its name is easily taken for."""
     modalities: tuple[str, ...] = ()
 
 

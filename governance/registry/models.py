@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
 from django.db.models.functions import Lower
 
 
@@ -47,6 +47,11 @@ class Model(models.Model):
     latest_snapshot = models.ForeignKey("Snapshot", null=True, on_delete=models.SET_NULL, related_name="+")
     synced_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    owner_shape = models.CharField(max_length=200, blank=True, default="", db_default="", db_index=True)
+    name_shape = models.CharField(max_length=200, blank=True, default="", db_default="", db_index=True)
+    """`core.look_alikes.skeleton` of both parts of the name."""
+    resembles = models.JSONField(default=list, db_default=Value([], JSONField()))
+    """Models that we tracked before, and known publishers, that its name is easily taken for."""
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from governance.core.reading import Reading, SourceError, SourceState
 from governance.registry.identity import settle_identity
+from governance.registry.likeness import note_likeness
 from governance.registry.models import Change, ChangeKind, Model, Ref, Snapshot, State
 from governance.registry.revisions import snapshot_at
 from governance.registry.states import change, enter_failure, enter_state
@@ -68,6 +69,7 @@ def apply_reading(
         synced.changes += enter_state(synced.model, *_state(synced.model, reading), now)
         synced.parents = parents_of(synced.snapshot)
         synced.model.synced_at = now
+    note_likeness(synced.model)
     synced.model.save()
     return synced
 

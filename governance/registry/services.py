@@ -15,6 +15,7 @@ from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.discovery import catalog
 from governance.registry.curating import curate_edge, retract_edge
+from governance.registry.likeness import note_likeness
 from governance.registry.lineage import Ancestor, lineage, lineages
 from governance.registry.looking import Look, look
 from governance.registry.models import Change, ChangeKind, Model
@@ -137,6 +138,7 @@ def _declared(model: Model, declaration: Mapping[str, Any] | None) -> Model:
 
 def _insert(new: Model) -> tuple[Model, bool]:
     """Two requests may register one name at the same time: the second finds what the first made."""
+    note_likeness(new)
     try:
         with transaction.atomic():
             new.save()
