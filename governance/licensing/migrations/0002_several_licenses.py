@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('licensing', '0001_initial'),
+        ("licensing", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='conclusion',
-            name='license',
+            model_name="conclusion",
+            name="license",
             field=models.CharField(blank=True, db_index=True, max_length=300),
         ),
     ]
