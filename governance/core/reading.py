@@ -74,6 +74,19 @@ class AncestorEdge:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """How many more requests a source said that it allows."""
+
+    name: str
+    """The source's own word for what it counts."""
+    remaining: int
+    quota: int | None = None
+    """In a whole period; None where the source did not say."""
+    resets_in: float | None = None
+    """Seconds until the quota is whole again; None where the source did not say."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """One immutable look at one revision of a model.
 
@@ -109,6 +122,8 @@ class Reading:
     access: bool | None = None
     """Whether files behind the gate could be read, where one was asked for; None: not asked."""
     requests: int = 0
+    allowances: tuple[Allowance, ...] = ()
+    """As the source said last, one for each thing that it counts."""
 
 
 class SourceState(StrEnum):
@@ -134,6 +149,8 @@ class SourceError(Exception):
         self.state = state
         self.retry_after = retry_after
         """Seconds after which the source asked to be called again."""
+        self.allowances: tuple[Allowance, ...] = ()
+        """As in a reading, where the source said so with its refusal."""
 
     @property
     def transient(self) -> bool:

@@ -20,6 +20,7 @@ from governance.deployments.services import follow, repoint
 from governance.licensing.services import conclude, notice_license_change
 from governance.pipeline import outbox
 from governance.pipeline.announcing import announce_changes
+from governance.pipeline.budgets import note_asked
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Kind, Work
 from governance.pipeline.queueing import judge_again
@@ -58,8 +59,10 @@ def sync(work: Work) -> None:
     try:
         look = look_at(model, ref, name=work.payload.get("name", ""))
     except SourceError as fault:
+        note_asked(model.source, 1, fault.allowances)
         _record_failure(work, model, ref, fault)
         return
+    note_asked(model.source, look.reading.requests, look.reading.allowances)
     maybe_die("sync_read")
     with transaction.atomic():
         _record(work, model, look, ref)

@@ -89,6 +89,7 @@ class SnapshotReader:
             last_modified=info.last_modified,
             access=self.access,
             requests=self.wire.requests,
+            allowances=self.wire.allowances,
             problems=tuple(dict.fromkeys(self.problems))[:MAX_PROBLEMS],
             **fields,
         )

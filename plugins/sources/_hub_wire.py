@@ -21,8 +21,9 @@ from urllib.parse import urlencode
 import httpx2
 from huggingface_hub import get_session
 
-from governance.core.reading import SourceError, SourceState
+from governance.core.reading import Allowance, SourceError, SourceState
 from plugins.sources._hub_addresses import joined, may_follow, renamed, same_origin
+from plugins.sources._hub_allowance import allowance
 from plugins.sources._hub_errors import error_of
 
 MAX_JSON = 32 * 1024 * 1024
@@ -54,6 +55,12 @@ class HubWire:
         self.timeout = timeout
         self.total = total
         self.requests = 0
+        self._allowances: dict[str, Allowance] = {}
+
+    @property
+    def allowances(self) -> tuple[Allowance, ...]:
+        """What the endpoint said last of how often it may be asked."""
+        return tuple(self._allowances.values())
 
     def json(self, path: str, query: Query = ()) -> Any:
         """The JSON value at `path` below the endpoint."""
@@ -90,6 +97,7 @@ class HubWire:
         authenticated = bool(self.token) and same_origin(answer.url, self.endpoint)
         error = error_of(answer.status, answer.headers, authenticated=authenticated)
         if error:
+            error.allowances = self.allowances
             raise error
         return answer
 
@@ -111,7 +119,9 @@ class HubWire:
     def _once(self, url: str, limit: int) -> Answer:
         self.requests += 1
         try:
-            return within(self.total, lambda: self._exchange(url, limit))
+            answer = within(self.total, lambda: self._exchange(url, limit))
+            self._note(answer)
+            return answer
         except SourceError:
             raise
         except TimeoutError:
@@ -127,6 +137,12 @@ class HubWire:
             zlib.error,
         ) as error:
             raise unreachable(f"could not be asked ({type(error).__name__})") from None
+
+    def _note(self, answer: Answer) -> None:
+        """Other hosts, to which files are handed on, count for themselves."""
+        said = allowance(answer.headers) if same_origin(answer.url, self.endpoint) else None
+        if said:
+            self._allowances[said.name] = said
 
     def _exchange(self, url: str, limit: int) -> Answer:
         deadline = time.monotonic() + self.total
