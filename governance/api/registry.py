@@ -12,26 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
-from governance.api.filters import Filter
+from governance.api.model_filters import CURRENT, FILTERS
 from governance.api.model_licenses import ModelLicenses
 from governance.api.model_lineage import ModelLineage
 from governance.api.views import Readable
-from governance.api.words import DECISIONS
 from governance.body import Body
 from governance.compliance.models import Evaluation, Placement, Subject
 from governance.core import fields
-from governance.licensing.models import Conclusion
-from governance.licensing.services import under
 from governance.pipeline import intake
-from governance.registry.models import Alias, File, Model, State
-
-CURRENT = Conclusion.objects.filter(current=True)
-
-
-def _named(name: str) -> Q:
-    """By the present or a former name, in any case."""
-    former = Alias.objects.filter(repo_id__iexact=name).values("model")
-    return Q(repo_id__iexact=name) | Q(pk__in=former)
+from governance.registry.models import File, Model
 
 
 @extend_schema_view(
@@ -57,14 +46,7 @@ class Models(ModelLicenses, ModelLineage, Readable):
         "license_texts",
         "lineage",
     )
-    filters: ClassVar = {
-        "repo_id": Filter(_named),
-        "source": Filter("source"),
-        "license": Filter(lambda key: Q(latest_snapshot__conclusions__in=CURRENT.filter(under(key)))),
-        "search": Filter("repo_id__icontains"),
-        "decision": Filter("subject__decision", DECISIONS),
-        "state": Filter("state", State.values),
-    }
+    filters: ClassVar = FILTERS
 
     def get_queryset(self) -> QuerySet[Model]:
         concluded = Prefetch("latest_snapshot__conclusions", CURRENT, to_attr="current_conclusions")

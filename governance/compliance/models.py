@@ -127,6 +127,11 @@ class Subject(models.Model):
                 name="one_kind_of_subject",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["decision", "model"], condition=Q(model__isnull=False), name="model_by_decision"
+            )
+        ]
 
     @property
     def reasons(self) -> list[dict[str, Any]]:

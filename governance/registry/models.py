@@ -64,7 +64,12 @@ class Model(models.Model):
                 fields=["source", "endpoint", "hub_id"], condition=~Q(hub_id=""), name="one_model_by_hub_id"
             ),
         ]
-        indexes = [models.Index(Lower("repo_id"), name="model_by_name_in_any_case")]
+        indexes = [
+            models.Index(Lower("repo_id"), name="model_by_name_in_any_case"),
+            models.Index(fields=["source", "id"], name="model_by_source"),
+            models.Index(fields=["state", "id"], name="model_by_state"),
+            models.Index(fields=["repo_id"], name="model_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.repo_id

@@ -1,0 +1,136 @@
+"""Each filter of the list of models leaves what it says, and finds it through an index."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from governance.api import filters
+from governance.compliance.models import Case, Subject
+from governance.licensing.in_use import concluded_licenses, licenses_under
+from governance.licensing.models import Conclusion
+from governance.registry.models import Alias, Model, Snapshot, State
+from tests.api.conftest import Client
+from tests.portal.cast import NOW
+
+pytestmark = pytest.mark.django_db
+QUESTIONS = {
+    "repo_id": "ORG/model-3",
+    "source": "manual",
+    "license": "mit",
+    "search": "odel-3",
+    "decision": "blocked",
+    "state": "gated",
+}
+FEWEST = 0
+"""So that no filter leaves few, and all walk down the list."""
+
+
+def made(number: int, license: str = "apache-2.0", decision: str = "allowed", **fields: object) -> Model:
+    model = Model.objects.create(
+        repo_id=f"org/model-{number}", source=fields.pop("source", "huggingface"), state_since=NOW, **fields
+    )
+    snapshot = Snapshot.objects.create(model=model, revision="1", repo_id=model.repo_id, synced_at=NOW)
+    Conclusion.objects.create(snapshot=snapshot, license=license, reason="", concluded_at=NOW)
+    Model.objects.filter(pk=model.pk).update(latest_snapshot=snapshot)
+    Subject.objects.create(model=model, decision=decision, case=Case.objects.create(key=str(number)))
+    return model
+
+
+@pytest.fixture
+def models() -> list[Model]:
+    """Models 1 and 2 fit no question, model 3 fits each, and model 4 bore the name of model 3 before."""
+    others = [made(1), made(2)]
+    asked = made(3, "mit", "blocked", source="manual", state=State.GATED)
+    former = made(4)
+    Alias.objects.create(model=former, repo_id="org/MODEL-3", since=NOW)
+    return [*others, asked, former]
+
+
+def names(client: Client, **query: str) -> set[str]:
+    return {row["repo_id"] for row in client.ask("models/", **query).json()["results"]}
+
+
+@pytest.mark.parametrize("few", [filters.FEW, FEWEST])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_filter_leaves_what_fits_whether_few_or_many_do(models, vic, monkeypatch, name, few):
+    monkeypatch.setattr(filters, "FEW", few)
+    expected = {"org/model-3", "org/model-4"} if name == "repo_id" else {"org/model-3"}
+    assert names(vic, **{name: QUESTIONS[name]}) == expected
+
+
+@pytest.mark.parametrize("few", [filters.FEW, FEWEST])
+def test_all_filters_hold_at_once(models, vic, monkeypatch, few):
+    monkeypatch.setattr(filters, "FEW", few)
+    assert names(vic, **QUESTIONS) == {"org/model-3"}
+    assert names(vic, **{**QUESTIONS, "license": "gemma"}) == set()
+
+
+def test_what_was_concluded_of_an_older_snapshot_does_not_count(models, vic):
+    newer = Snapshot.objects.create(model=models[2], revision="2", repo_id="org/model-3", synced_at=NOW)
+    Model.objects.filter(pk=models[2].pk).update(latest_snapshot=newer)
+    assert names(vic, license="mit") == set()
+
+
+def test_a_license_is_found_together_with_others(models, vic):
+    made(5, "cc-by-4.0 AND mit"), made(6, "mit-0")
+    assert names(vic, license="mit") == {"org/model-3", "org/model-5"}
+
+
+def test_each_license_is_told_once_with_one_read(models):
+    made(5, "cc-by-4.0 AND mit"), made(6, "")
+    with CaptureQueriesContext(connection) as seen:
+        assert concluded_licenses() == ["", "apache-2.0", "cc-by-4.0 AND mit", "mit"]
+    assert len(seen) == 1
+    assert licenses_under("mit") == ["cc-by-4.0 AND mit", "mit"]
+
+
+def test_there_may_be_no_license_at_all(db):
+    assert concluded_licenses() == []
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_filtered_page_costs_the_same_few_reads_however_many_rows(models, vic, name):
+    def reads() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            vic.ask("models/", **{name: QUESTIONS[name]})
+        return len(seen)
+
+    vic.ask("models/")
+    few = reads()
+    for number in range(30, 40):
+        made(number, "mit", "blocked", source="manual", state=State.GATED)
+    assert reads() == few <= 6
+
+
+def plans(name: str, client: Client) -> list[str]:
+    """How SQLite goes about each read of a filtered page."""
+    with CaptureQueriesContext(connection) as seen:
+        client.ask("models/", **{name: QUESTIONS[name]})
+    reads = [one["sql"] for one in seen if one["sql"].startswith(("SELECT", "\n    WITH"))]
+    with connection.cursor() as cursor:
+        found = []
+        for sql in reads:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            found += [row[3] for row in cursor.fetchall()]
+    return found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the rows that it holds")
+@pytest.mark.parametrize("few", [filters.FEW, FEWEST])
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if name != "search"])
+def test_no_table_is_read_whole_and_no_page_is_sorted(models, vic, monkeypatch, name, few):
+    """But for the search, which needs an index of PostgreSQL. The walk down the list scans it by id."""
+    monkeypatch.setattr(filters, "FEW", few)
+    steps = plans(name, vic)
+    assert not [step for step in steps if "TEMP B-TREE" in step]
+    assert few == FEWEST or not [step for step in steps if step.startswith("SCAN registry_model")]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no index of parts of names")
+def test_postgresql_finds_a_part_of_a_name_through_an_index(models):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    assert "model_by_part_of_name" in Model.objects.filter(repo_id__icontains="odel-3").order_by().explain()
