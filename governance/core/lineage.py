@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 from governance.core.facts import GoverningLicense
 from governance.core.joined import parts as together
@@ -67,20 +69,39 @@ def governing_licenses(
     """
     found: dict[tuple[str, str], _Found] = {}
     unknown: dict[str, None] = {}
-    for step in _steps(own, descents, licenses):
+    used = {key for license in set(licenses.values()) for key in together(license)}
+    alike = _alike([terms[key] for key in sorted(used) if key in terms])
+    passing: dict[tuple[str, frozenset[Relation]], set[Parts]] = {}
+    for step in _steps(own, descents, licenses, alike):
         if fault := _fault(step, licenses, terms):
             unknown[fault] = None
         if step.depth and step.own_work:
             continue
         for key in together(licenses.get(step.repo_id, "")):
-            parts = _passed(terms.get(key), step.relations)
+            way = (key, step.relations)
+            parts = passing.get(way) or passing.setdefault(way, _passed(terms.get(key), step.relations))
             if parts or not step.depth:
                 entry = found.setdefault((key, step.repo_id), _Found(step.depth, step.relation))
                 entry.parts |= parts
     return Lineage(tuple(_governing(key, repo_id, f) for (key, repo_id), f in found.items()), tuple(unknown))
 
 
-def _steps(own: str, descents: Iterable[Descent], licenses: Mapping[str, str]) -> Iterator[_Step]:
+def _alike(terms: Sequence[LicenseTerms]) -> dict[Relation, Relation]:
+    """Each relation with one by which these licenses pass on the same: of six, mostly two are left."""
+    first: dict[tuple[frozenset[Parts], ...], Relation] = {}
+    effects = {
+        relation: tuple(one.reaching(relation) for one in terms)
+        for relation in sorted(Relation, reverse=True)
+    }
+    return {relation: first.setdefault(effect, relation) for relation, effect in effects.items()}
+
+
+def _steps(
+    own: str,
+    descents: Iterable[Descent],
+    licenses: Mapping[str, str],
+    alike: Mapping[Relation, Relation] = MappingProxyType({}),
+) -> Iterator[_Step]:
     """Every way up that may pass on something new, nearest models first.
 
     A way whose relations include those of another way to the same model passes on nothing more. With six
@@ -98,11 +119,15 @@ def _steps(own: str, descents: Iterable[Descent], licenses: Mapping[str, str]) -
             continue
         ways.append(step.relations)
         yield step
-        ahead.extend(_up(step, descent, licenses) for descent in parents.get(step.repo_id, ()))
+        ahead.extend(_up(step, descent, licenses, alike) for descent in parents.get(step.repo_id, ()))
 
 
-def _up(step: _Step, descent: Descent, licenses: Mapping[str, str]) -> _Step:
-    limits = {descent.relation} - {Relation.UNKNOWN}  # unknown: a derivative of any kind, nothing is left out
+def _up(
+    step: _Step, descent: Descent, licenses: Mapping[str, str], alike: Mapping[Relation, Relation]
+) -> _Step:
+    limit = alike.get(descent.relation, descent.relation)
+    # unknown: a derivative of any kind, nothing is left out
+    limits = step.relations if limit is Relation.UNKNOWN else step.relations | {limit}
     owner = _owner(descent.child)
     relicensed = bool(licenses.get(descent.child)) or step.own_work == owner
     same = own_work(descent.child, descent.parent, relicensed)
@@ -110,7 +135,7 @@ def _up(step: _Step, descent: Descent, licenses: Mapping[str, str]) -> _Step:
         descent.parent,
         step.depth + 1,
         descent.relation,
-        step.relations | limits,
+        limits,
         owner if same else "",
     )
 
@@ -121,6 +146,7 @@ def own_work(child: str, parent: str, relicensed: object) -> bool:
     return bool(owner and relicensed) and owner == _owner(parent)
 
 
+@lru_cache(maxsize=65_536)
 def _owner(repo_id: str) -> str:
     owner, slash, _ = repo_id.partition("/")
     return owner.lower() if slash else ""

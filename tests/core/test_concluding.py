@@ -57,7 +57,7 @@ NAMES = [
     ("two tags of two licenses", [(TAG, "mit"), (TAG, "apache-2.0")], ""),
     ("a family tag", [(TAG, "openrail")], ""),
     ("a tag that is the key, not the Hub id", [(TAG, "kimi-k2")], ""),
-    ("a longer tag", [(TAG, "mit-0")], ""),
+    ("a longer tag", [(TAG, "mit-like")], ""),
     ("a name that is no Hub id", [(NAME, "mit-0")], "mit-0"),
     ("a tag of the GNU family, of which the narrower is taken", [(TAG, "gpl-3.0")], "gpl-3.0-only"),
     ("an SPDX name", [(NAME, "GPL-3.0-or-later")], "gpl-3.0-or-later"),
