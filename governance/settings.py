@@ -204,6 +204,7 @@ LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en-us", "UTC", True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [path for path in (BASE_DIR / "assets", BASE_DIR / "templates/static") if path.is_dir()]
 WHITENOISE_USE_FINDERS = True  # straight from the folders above: nothing to collect
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from within, where nobody speaks TLS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

@@ -25,6 +25,13 @@ def test_a_process_that_lives_says_so(client):
     assert client.get("/healthz").status_code == 200
 
 
+def test_who_asks_from_within_need_not_speak_tls(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert [client.get(path).status_code for path in ("/healthz", "/metrics")] == [200, 200]
+    assert client.get("/readyz").status_code in (200, 503)
+    assert client.get("/sign-in/").status_code == 301
+
+
 def test_it_is_ready_when_every_component_is_well(client):
     status, components = asked(client)
     assert status == 200

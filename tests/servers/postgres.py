@@ -53,16 +53,24 @@ def server(environment: Mapping[str, str] = os.environ) -> Iterator[Server]:
 
 
 @contextmanager
-def own_server(*, durable: bool = False, install: Install | None = None) -> Iterator[Server]:
-    """A new server. `durable` keeps the promises of a commit, which the fast settings do not."""
+def own_server(
+    *, durable: bool = False, install: Install | None = None, host: str = HOST
+) -> Iterator[Server]:
+    """A new server. `durable` keeps the promises of a commit, which the fast settings do not.
+
+    On another `host` than ours it lets in whoever is on the same network.
+    """
     install = install or _preferred()
     account = Account.not_root()
     with temporary_folder("postgres") as folder:
         programs = _within_reach(install, account, folder)
         data = _new_cluster(programs, account, folder)
+        if host != HOST:
+            with (data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
         port = free_port()
-        url = f"postgresql://postgres@{HOST}:{port}/postgres"
-        command = [str(programs / "postgres"), "-D", str(data), *_settings(port, durable)]
+        url = f"postgresql://postgres@{host}:{port}/postgres"
+        command = [str(programs / "postgres"), "-D", str(data), *_settings(host, port, durable)]
         process = Process(command, folder, lambda: _answers(url), account)
         try:
             process.start()
@@ -121,8 +129,8 @@ def _new_cluster(programs: Path, account: Account, folder: Path) -> Path:
     return data
 
 
-def _settings(port: int, durable: bool) -> Iterator[str]:
-    always = (f"port={port}", f"listen_addresses={HOST}", "unix_socket_directories=")
+def _settings(host: str, port: int, durable: bool) -> Iterator[str]:
+    always = (f"port={port}", f"listen_addresses={host}", "unix_socket_directories=")
     usual = ("max_connections=200", "timezone=UTC", "log_timezone=UTC", "shared_buffers=64MB")
     for setting in (*always, *usual, *(() if durable else FAST)):
         yield from ("-c", setting)

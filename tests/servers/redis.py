@@ -44,13 +44,15 @@ def server(environment: Mapping[str, str] = os.environ) -> Iterator[Server]:
 
 
 @contextmanager
-def own_server(*, install: Install | None = None) -> Iterator[Server]:
-    """A new server that keeps nothing on disk and never drops a key to make room."""
+def own_server(*, install: Install | None = None, host: str = HOST) -> Iterator[Server]:
+    """A new server that keeps nothing on disk and never drops a key to make room; it lets in anybody."""
     install = install or _preferred()
     port = free_port()
-    url = f"redis://{HOST}:{port}/0"
+    url = f"redis://{host}:{port}/0"
     with temporary_folder("redis") as folder:
-        process = Process([str(install.program), *_settings(port, folder)], folder, lambda: _answers(url))
+        process = Process(
+            [str(install.program), *_settings(host, port, folder)], folder, lambda: _answers(url)
+        )
         try:
             process.start()
             yield Server("Redis", _version(url), install.origin, url, process)
@@ -81,8 +83,8 @@ def _from_the_wheel() -> Iterator[Install]:
             yield Install(program, f"from the {package.replace('_', '-')} package")
 
 
-def _settings(port: int, folder: Path) -> list[str]:
-    place = ["--port", str(port), "--bind", HOST, "--dir", str(folder)]
+def _settings(host: str, port: int, folder: Path) -> list[str]:
+    place = ["--port", str(port), "--bind", host, "--protected-mode", "no", "--dir", str(folder)]
     return [*place, "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
 
 

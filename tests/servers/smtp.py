@@ -110,13 +110,13 @@ def _read(envelope: Envelope) -> Kept:
 
 
 @contextmanager
-def server(*, port: int = 0, hang_seconds: float = HANG_SECONDS) -> Iterator[MailServer]:
+def server(*, port: int = 0, hang_seconds: float = HANG_SECONDS, host: str = HOST) -> Iterator[MailServer]:
     """A mail server on `port` (0: a free one), gone at the end whatever its dialogues are doing."""
     mail, loop = MailServer(hang_seconds), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="smtp-server", daemon=True)
     thread.start()
     try:
-        listening = asyncio.run_coroutine_threadsafe(_listen(mail, port), loop).result(10)
+        listening = asyncio.run_coroutine_threadsafe(_listen(mail, host, port), loop).result(10)
         try:
             mail.port = listening.sockets[0].getsockname()[1]
             yield mail
@@ -128,8 +128,8 @@ def server(*, port: int = 0, hang_seconds: float = HANG_SECONDS) -> Iterator[Mai
         loop.close()
 
 
-async def _listen(mail: MailServer, port: int) -> asyncio.Server:
-    return await asyncio.get_running_loop().create_server(lambda: _Dialogue(mail), HOST, port)
+async def _listen(mail: MailServer, host: str, port: int) -> asyncio.Server:
+    return await asyncio.get_running_loop().create_server(lambda: _Dialogue(mail), host, port)
 
 
 async def _close(listening: asyncio.Server) -> None:

@@ -139,14 +139,15 @@ def _chunks(body: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def hub_server(hub: Hub, port: int = 0) -> Iterator[str]:
+def hub_server(hub: Hub, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve `hub` on a free loopback port (or `port`); yields the address, `http://127.0.0.1:PORT`.
 
     The files of LFS come from a second origin, `http://localhost:OTHER`, as they do on the real Hub.
     """
-    servers = [_Server(hub, "127.0.0.1", port), _Server(hub, "127.0.0.1", 0)]
-    hub.address = f"http://127.0.0.1:{servers[0].server_address[1]}"
-    hub.files_address = f"http://localhost:{servers[1].server_address[1]}"
+    servers = [_Server(hub, host, port), _Server(hub, host, 0)]
+    elsewhere = "localhost" if host == "127.0.0.1" else host
+    hub.address = f"http://{host}:{servers[0].server_address[1]}"
+    hub.files_address = f"http://{elsewhere}:{servers[1].server_address[1]}"
     for server in servers:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
