@@ -23,7 +23,7 @@ from governance.compliance.models import (
 )
 from governance.core.outcomes import Outcome, worst
 from governance.deployments.models import Deployment
-from governance.licensing.models import Conclusion
+from governance.licensing.models import Conclusion, Grant
 from governance.pipeline.models import Work
 from governance.registry.models import Change, File, Model, Snapshot, State, StatedLicense
 from governance.usage.models import Company, Control, Measurement, Product
@@ -216,6 +216,11 @@ def blocked(slug: str = "chat-us", of: Model | None = None) -> Violation:
     """A deployment that is blocked, and its violation."""
     subject = judged(deployment(slug, of or model()), TOO_MANY, DISPLAY, FINE, decision="blocked")
     return violation(subject)
+
+
+def grant(**fields: Any) -> Grant:
+    given = {"company": "acme", "license": "llama3.1", "recorded_by": "user:ed", "recorded_at": NOW, **fields}
+    return Grant.objects.create(**given)
 
 
 def figure(period: str = "2024-06", value: int = 683_000_000, subject: str = "product:chat") -> Measurement:

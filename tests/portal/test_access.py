@@ -23,6 +23,7 @@ ARGUMENTS = {
     "slug": "chat-us",
     "number": 1,
     "key": "model.file-formats",
+    "name": "request",
 }
 As = Callable[[str], Client]
 
@@ -50,6 +51,13 @@ WRITES = [
     ("add-model", {}, "write"),
     ("sync-model", {"source": "huggingface", "repo_id": cast.LLAMA}, "write"),
     ("retire", {"slug": "chat-us"}, "write"),
+    ("override-license", {"source": "huggingface", "repo_id": cast.LLAMA}, "write"),
+    ("withdraw-license", {"source": "huggingface", "repo_id": cast.LLAMA}, "write"),
+    ("add-grant", {}, "write"),
+    ("change-grant", {"number": 1}, "write"),
+    ("grant-step", {"number": 1, "name": "request"}, "write"),
+    ("attach-grant", {"number": 1}, "write"),
+    ("retire-grant", {"number": 1}, "write"),
     ("add-figure", {}, "write"),
     ("import-figures", {}, "write"),
     ("request-waiver", {"number": 1}, "write"),
@@ -59,6 +67,7 @@ WRITES = [
     ("change-assignment", {"number": 1}, "admin"),
     ("remove-assignment", {"number": 1}, "admin"),
     ("retry", {"number": 1}, "admin"),
+    ("retry-all", {}, "admin"),
 ]
 ROLES = {"vera": Role.VIEWER, "ed": Role.EDITOR, "ann": Role.APPROVER, "adam": Role.ADMIN}
 MAY = {"write": {"ed", "ann", "adam"}, "approve": {"ann", "adam"}, "admin": {"adam"}}

@@ -30,6 +30,8 @@ PAGES = {
     "limits": "/usage/",
     "figures": "/usage/figures/",
     "companies": "/usage/companies/",
+    "grants": "/grants/",
+    "grant": "/grants/1/",
     "licenses": "/licenses/",
     "license": "/licenses/llama3.1/",
     "plugins": "/plugins/",
@@ -44,6 +46,7 @@ def begin() -> None:
     llama = cast.model()
     subject = cast.judged(cast.deployment("main-one", llama, product), cast.DISPLAY, decision="blocked")
     cast.violation(subject, pk=1)
+    cast.grant(pk=1)
     Conclusion.objects.filter(snapshot=llama.latest_snapshot).update(disagreements=["one"])
 
 
@@ -65,6 +68,7 @@ def grow(numbers: range) -> None:
         Snapshot.objects.create(
             model=llama, revision=f"{number:012x}", repo_id=llama.repo_id, synced_at=cast.NOW
         )
+        cast.grant(reference=f"Contract {number}")
         cast.change(llama), cast.dead(number), cast.delivery(number), cast.figure(f"{2000 + number}-01")
         company = Company.objects.create(slug=f"c{number}", name=f"C{number}")
         Product.objects.create(slug=f"p{number}", name=f"P{number}", company=company)

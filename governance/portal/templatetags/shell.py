@@ -31,6 +31,7 @@ _ENTRIES = (
         Name("inbox", "Inbox", icon="inbox"),
         Name("usage", "Usage and limits", icon="gauge"),
         Name("licenses", "Licenses", icon="license"),
+        Name("grants", "Grants", icon="shield-check"),
         Name("plugins", "Plugins", icon="plug"),
     ),
     (Name("jobs", "Jobs", icon="stack-2"), Name("deliveries", "Deliveries", icon="mail")),
