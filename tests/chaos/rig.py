@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from governance.demo.hub.state import Hub
 from tests.chaos.counters import Counts, count
-from tests.chaos.driver import OVER, Driver
+from tests.chaos.driver import OVER, SHARED, Driver
 from tests.chaos.ledger import Ledger
 from tests.chaos.poller import Poller, polling
 from tests.chaos.sinks import HookSink, hook_sink, mails, write_mails
@@ -51,6 +51,11 @@ class Rig:
     """Work that a scenario let die on purpose."""
     repeats: int = 0
     """Messages that had come twice when they were counted last."""
+
+    @property
+    def shared_revision(self) -> str:
+        """Of the one model that every rig knows from the beginning."""
+        return self.hub[SHARED].branches["main"]
 
     @property
     def urls(self) -> list[str]:
@@ -144,6 +149,8 @@ def rig(topology: Topology, folder: Path, *, polls: float = 60, **more: str) -> 
             made_rig = Rig(topology, platform, one.hub, one.mail, hooks, one.clerk, ledger, driver, poller)
             driver.new_model = made_rig.new_model
             driver.company("acme", OVER)
+            driver.send("model", "/models/", {"repo_id": SHARED}, key=f"model:{SHARED}")
+            made_rig.settle(60)
             yield made_rig
 
 

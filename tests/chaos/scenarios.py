@@ -84,7 +84,7 @@ def run(one: Scenario, rig: Rig, seed: int, *, long: bool) -> Run:
     except SkippedError as why:
         made.skipped = str(why)
     except Exception as fault:
-        made.wrong.append("".join(traceback.format_exception(fault))[-6000:])
+        made.wrong.append("".join(traceback.format_exception(fault))[-3000:])
     _polled(rig, made)
     made.seconds = time.monotonic() - began
     return made

@@ -17,9 +17,7 @@ def turning(rig: Rig, chance: random.Random, long: bool) -> Iterator[None]:
     """Something that is allowed before the block, and forbidden from some moment of the block on."""
     slug = f"grower-{chance.randrange(10**9)}"
     rig.driver.company(slug, UNDER)
-    rig.driver.send("model", "/models/", {"repo_id": SHARED}, key=f"model:{slug}")
-    revision = rig.hub[SHARED].branches["main"]
-    rig.driver.deploy(slug, SHARED, slug, never=False, revision=revision)
+    rig.driver.deploy(slug, SHARED, slug, never=False, revision=rig.shared_revision)
     rig.settle(60)
     told = rig.driver.ask("GET", f"/gate/?deployment={slug}").body
     assert told["allow"], f"nothing to lose: {told}"

@@ -87,7 +87,7 @@ def webhooks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     with ThreadPoolExecutor(10) as pool:
         forged = list(pool.map(lambda secret: post(rig, newer, secret), ["", "wrong", SECRET[:-1]] * 3))
         taken = list(pool.map(lambda body: post(rig, body), [newer] * (50 if long else 20) + [older] * 5))
-    assert set(forged) == {403}, forged
+    assert set(forged) <= {401, 403}, forged
     assert set(taken) == {202}, taken
     rig.settle(60)
     looks = rig.hub.count(f"/api/models/{repo_id}*")

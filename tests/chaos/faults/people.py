@@ -37,16 +37,11 @@ def say(rig: Rig, who: int, method: str, path: str, body: Any) -> tuple[int, Any
 
 def breach(rig: Rig, slug: str) -> tuple[str, list[int]]:
     """A deployment of a company over the limit, and what is open of it; from now on it may be waived."""
-    rig.driver.deploy(slug, SHARED, "acme", never=False, revision=head(rig))
-    rig.driver.send("model", "/models/", {"repo_id": SHARED}, key=f"model:{slug}")
+    rig.driver.deploy(slug, SHARED, "acme", never=False, revision=rig.shared_revision)
     rig.settle(60)
     rows = rig.platform.get(f"/violations/?deployment={slug}&status=open")["results"]
     assert rows, f"{slug} breaches nothing"
     return slug, [row["id"] for row in rows]
-
-
-def head(rig: Rig) -> str:
-    return rig.hub[SHARED].branches["main"]
 
 
 def request_waiver(rig: Rig, violation: int, until: datetime) -> int:
@@ -100,7 +95,7 @@ def thresholds(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """What stands is judged by the parameters and the figure that stand."""
     slug = f"edited-{chance.randrange(10**9)}"
     rig.driver.company(slug, UNDER)
-    rig.driver.deploy(slug, SHARED, slug, never=False, revision=head(rig))
+    rig.driver.deploy(slug, SHARED, slug, never=False, revision=rig.shared_revision)
     rig.settle(60)
     rows = rig.platform.get("/assignments/?policy=license.usage-threshold")["results"]
     path = f"/assignments/{rows[0]['id']}/"

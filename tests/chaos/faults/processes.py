@@ -41,7 +41,7 @@ def named_points(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         with supervised(rig):
             for name in workers:
                 rig.platform.end(name)
-            rig.driver.burst(f"named-{chance.randrange(10**9)}", 12 if long else 3)
+            rig.driver.burst(f"named-{chance.randrange(10**9)}", 12 if long else 1)
             rig.settle(240)
     finally:
         rig.extra = {}
