@@ -15,6 +15,7 @@ from governance.api import registry_shapes as shapes
 from governance.api.model_filters import CURRENT, FILTERS
 from governance.api.model_licenses import ModelLicenses
 from governance.api.model_lineage import ModelLineage
+from governance.api.model_rows import model_rows
 from governance.api.views import Readable
 from governance.body import Body
 from governance.compliance.models import Evaluation, Placement, Subject
@@ -52,6 +53,10 @@ class Models(ModelLicenses, ModelLineage, Readable):
         concluded = Prefetch("latest_snapshot__conclusions", CURRENT, to_attr="current_conclusions")
         rows = Model.objects.select_related("latest_snapshot", "subject__case")
         return rows.defer("latest_snapshot__raw").prefetch_related(concluded)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(model_rows()))
+        return self.get_paginated_response(page)
 
     def create(self, request: Request) -> Response:
         body = Body(request.data, "source", "repo_id", "revision", "declaration")

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.api import filters
+from governance.api.registry_shapes import ModelRow
 from governance.compliance.models import Case, Subject
 from governance.licensing.in_use import concluded_licenses, licenses_under
 from governance.licensing.models import Conclusion
@@ -102,6 +103,25 @@ def test_a_filtered_page_costs_the_same_few_reads_however_many_rows(models, vic,
     for number in range(30, 40):
         made(number, "mit", "blocked", source="manual", state=State.GATED)
     assert reads() == few <= 6
+
+
+def test_a_row_has_the_fields_that_the_schema_tells_of_and_says_what_the_model_says(models, vic):
+    row = vic.ask("models/", search="model-3").json()["results"][0]
+    assert set(row) == set(ModelRow().fields)
+    whole = vic.ask(f"models/{row['id']}/").json()
+    assert row == {name: whole[name] for name in row}
+    assert (row["license"], row["revision"], row["decision"]) == ("mit", "1", None)
+
+
+def test_a_decision_is_told_once_it_was_judged(models, vic):
+    Subject.objects.update(settled=True), Case.objects.update(judged_at=NOW)
+    assert vic.ask("models/", search="model-3").json()["results"][0]["decision"] == "blocked"
+
+
+def test_what_is_not_known_of_a_model_is_null(vic, db):
+    Model.objects.create(repo_id="org/new", source="huggingface", state_since=NOW)
+    row = vic.ask("models/").json()["results"][0]
+    assert [row[name] for name in ("revision", "license", "decision", "synced_at")] == [None] * 4
 
 
 def plans(name: str, client: Client) -> list[str]:
