@@ -1,15 +1,16 @@
 # Every target brings what it needs; only Python 3.11+, make and git are taken for granted.
 PYTHON ?= python3
 BIN := .venv/bin
+BENCH_SIZES ?= 1000 10000
 PIP := $(BIN)/pip install -q --disable-pip-version-check
 # The style sheet holds only what these name.
 STYLED := $(shell find templates/portal templates/static governance/portal scripts -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check chaos bench assets lock
+.PHONY: help demo up test check chaos bench score-lineage assets lock
 
 help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,8 +52,11 @@ check: .venv/dev  ## Style, types, layers, migrations and settings
 chaos: .venv/dev  ## Break it on purpose and count what is lost (CHAOS_SECONDS, CHAOS_SEED, CHAOS_REPORT)
 	@$(BIN)/python -m tests.chaos
 
-bench: .venv/dev  ## Speed, as JSON
-	@$(BIN)/python -m benchmarks
+bench: .venv/dev assets/.made  ## Speed, as JSON (ROWS="P1 P4", BENCH_SIZES="10000 100000")
+	@$(BIN)/python -m benchmarks $(ROWS) --sizes $(BENCH_SIZES)
+
+score-lineage: .venv/dev  ## How well license conflicts are found, over public disputes and real edges
+	@$(BIN)/pytest -n 0 -q tests/lineage 2> /dev/null
 
 lock: .venv/dev  ## Renew the locked, hashed requirements
 	@$(PIP) uv
