@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
 from governance.audit.services import append
 from governance.compliance.cases import place_deployments, place_models
@@ -82,6 +82,14 @@ def seed(size: Size, *, now: datetime) -> None:
             place_deployments(Deployment.objects.bulk_create(batch, batch_size=500), now)
         queue_judging(list(Case.objects.filter(judged_at=None).values_list("pk", flat=True)), tag)
         append(at=now, actor="seed", action="database.seeded", object=tag, detail=asdict(size))
+    _tell_planner()
+
+
+def _tell_planner() -> None:
+    """PostgreSQL hears of so many rows by itself only later, and plans as if there were none until then."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
