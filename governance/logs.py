@@ -74,10 +74,10 @@ def passwords_in(*urls: str) -> list[str]:
 
 
 class Raised(logging.Filter):
-    """Only what comes with an exception."""
+    """Only errors that come with an exception."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return bool(record.exc_info)
+        return bool(record.exc_info) and record.levelno >= logging.ERROR
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):

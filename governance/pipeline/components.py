@@ -84,7 +84,7 @@ def _worker(now: datetime) -> Condition:
         detail = f"Workers live, but take nothing for {stuck:.0f} s although work is due."
         remedy = "Each ends itself then and must be started again: see that it is, and look at the broker."
         return Condition("worker", False, detail, now - timedelta(seconds=stuck), remedy)
-    return Condition("worker", True, "It lives and takes what is due.")
+    return Condition("worker", True, "They live and take what is due.")
 
 
 def _ticker(now: datetime) -> Condition:

@@ -34,6 +34,10 @@ class Queue:
     dead: int = 0
     dead_since: datetime | None = None
 
+    @property
+    def later(self) -> int:
+        return self.due - self.late
+
 
 @dataclass(frozen=True)
 class Untold:

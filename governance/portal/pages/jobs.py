@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
 from governance.alerts.models import Delivery
-from governance.pipeline.models import Heartbeat, Work
+from governance.pipeline.components import Condition
+from governance.pipeline.condition import conditions
+from governance.pipeline.figures import UNTOLD, Figures, figures
+from governance.pipeline.models import Work
 
 TABS = {"dead": "Failed for good", "due": "Waiting", "leased": "Under way", "done": "Done"}
 KINDS = {
@@ -17,6 +20,7 @@ KINDS = {
     "check": "Check that was asked for",
     "deliver": "Send a message",
     "tick": "Periodic work",
+    "look": "Look at a page that shows a duty",
 }
 
 
@@ -31,10 +35,49 @@ def found(state: str) -> QuerySet[Work]:
     return Work.objects.filter(state=state).order_by(*order)
 
 
-def health(now: datetime) -> dict[str, Any]:
-    """Whether anybody works, and since when the oldest due work waits."""
-    oldest = Work.objects.filter(state=Work.State.DUE, due_at__lte=now).order_by("due_at").first()
-    return {"oldest": oldest, "beats": list(Heartbeat.objects.order_by("-beat_at")[:20])}
+COMPONENTS = {
+    "database": "Database",
+    "broker": "Broker",
+    "migrations": "Migrations",
+    "worker": "Workers",
+    "ticker": "Ticker",
+    "work": "Queue",
+    "mail": "Messages",
+    "dead": "Failed work",
+}
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a person needs to know who was just woken."""
+
+    tone: str
+    sentence: str
+    remedy: str
+    components: list[Condition]
+    figures: Figures
+    untold: list[Delivery]
+    """The newest messages that a channel did not take."""
+
+
+def health() -> Health:
+    found = conditions()
+    tone, sentence, remedy = headline(found)
+    untold = Delivery.objects.exclude(error="").filter(status__in=UNTOLD)
+    return Health(tone, sentence, remedy, found, figures(), list(untold.order_by("-id")[:5]))
+
+
+def headline(found: Sequence[Condition]) -> tuple[str, str, str]:
+    """Tone, one sentence, and what to do first."""
+    failing = [one for one in found if not one.ok and one.required]
+    warnings = [one for one in found if not one.ok and not one.required]
+    if failing:
+        causes = " ".join(f"{COMPONENTS[one.component]}: {one.detail}" for one in failing[:3])
+        return "red", causes, failing[0].remedy
+    if warnings:
+        details, remedies = ([one.detail for one in warnings], [one.remedy for one in warnings])
+        return "amber", " ".join(details), " ".join(remedies)
+    return "green", "All is well: everybody shows signs of life, and nothing waits for long.", ""
 
 
 def deliveries(status: str = "", q: str = "") -> QuerySet[Delivery]:
