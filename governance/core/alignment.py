@@ -24,6 +24,8 @@ class Aligned:
     placed: tuple[Span, ...]
     missing: int
     """Paragraphs that a copy must have and this one has not."""
+    heading: Span
+    """A title and a copyright line above the first."""
     words: int
     """In paragraphs that stand in the text."""
     between: tuple[Span, ...]
@@ -86,21 +88,24 @@ class _Laying:
         self.placed: list[Span] = []
         self.gaps: list[Span] = []
         self.lacking: list[Paragraph] = []
+        self.heading: Span = (0, 0)
         self.at = 0
 
     def done(self) -> Aligned:
         short: list[Paragraph] = []
+        open_ended = False
         for number, one in enumerate(self.wording.paragraphs):
             start = self.chain.get(number)
-            if start is None and one.words < GRAM:
+            if start is None and one.words < GRAM and not one.optional:
                 short.append(one)
             elif start is None or start < self.at:
                 self.lacking.append(one)
+                open_ended = open_ended and one.optional
             else:
-                self._gap(start, short, first=not self.placed)
+                self._gap(start, short, name=open_ended and not short)
                 self._place(start, one)
-                short = []
-        self._gap(len(self.words), short, first=False)
+                short, open_ended = [], one.name_after
+        self._gap(len(self.words), short, name=False)
         return self._aligned()
 
     def _aligned(self) -> Aligned:
@@ -111,6 +116,7 @@ class _Laying:
             wording=self.wording,
             placed=tuple(self.placed),
             missing=self._missing(),
+            heading=self.heading,
             words=sum(end - start for start, end in self.placed),
             between=inside,
             around=tuple(gap for gap in self.gaps if gap not in inside),
@@ -135,11 +141,10 @@ class _Laying:
     def _place(self, start: int, one: Paragraph) -> None:
         self.placed.append((start, start + one.words))
         self.at = start + one.words
-        self.before = one
 
-    def _gap(self, end: int, short: list[Paragraph], *, first: bool) -> None:
-        """What stands from here to `end`, in which short paragraphs are expected."""
-        if first and short and end - self.at > NEAR_BY:
+    def _gap(self, end: int, short: list[Paragraph], *, name: bool) -> None:
+        """What stands from here to `end`, in which short paragraphs are expected, or else a name."""
+        if not self.placed and short and end - self.at > NEAR_BY:
             self._rest(self.at, end - NEAR_BY)
             self.at = end - NEAR_BY
         for one in short:
@@ -149,7 +154,8 @@ class _Laying:
             else:
                 self._rest(self.at, start)
                 self._place(start, one)
-        self._rest(self.at, end)
+        if not name or not is_name(self.words.words[self.at : end]):
+            self._rest(self.at, end)
         self.at = end
 
     def _found(self, one: Paragraph, end: int) -> int | None:
@@ -160,7 +166,15 @@ class _Laying:
     def _rest(self, start: int, end: int) -> None:
         if start >= end:
             return
-        between = self.words.words[start:end]
-        name = bool(self.placed) and self.before.name_after and is_name(between)
-        if not name and not harmless(between, () if self.placed else self.wording.title):
+        if not self.placed:
+            end = self._headed(start, end)
+        if start < end and not harmless(self.words.words[start:end]):
             self.gaps.append((start, end))
+
+    def _headed(self, start: int, end: int) -> int:
+        """Where the heading right above the first paragraph begins; `end` where there is none."""
+        for begin in range(max(start, end - NEAR_BY), end):
+            if harmless(self.words.words[begin:end], self.wording.title):
+                self.heading = (begin, end)
+                return begin
+        return end

@@ -13,114 +13,21 @@ MOST_NAME = 14
 _NUMBERING = re.compile(r"\d{1,3}|[a-z]|[ivxl]{2,6}|section|article|clause")
 _YEAR = re.compile(r"\d{4}|present|year|years|yyyy|xxxx|\d{2}")
 _RIGHTS = ("all", "rights", "reserved")
-TITLE = frozenset(
-    [
-        "the",
-        "a",
-        "license",
-        "licence",
-        "licensed",
-        "under",
-        "agreement",
-        "text",
-        "version",
-        "v",
-        "terms",
-        "of",
-        "file",
-        "spdx",
-        "identifier",
-        "model",
-        "code",
-    ]
+_IN_TITLES = (
+    "the a license licence licensed under agreement text version v terms of file spdx identifier model code"
 )
+TITLE = frozenset(_IN_TITLES.split())
 # A copyright line names who and when. With one of these it says more than that.
-_RULES = frozenset(
-    [
-        "agree",
-        "agreed",
-        "agreement",
-        "any",
-        "applicable",
-        "article",
-        "authorized",
-        "authorization",
-        "cannot",
-        "commercial",
-        "commercially",
-        "condition",
-        "conditions",
-        "copies",
-        "copy",
-        "distribute",
-        "distribution",
-        "except",
-        "fee",
-        "fees",
-        "granted",
-        "grant",
-        "hereby",
-        "if",
-        "license",
-        "licensed",
-        "licenses",
-        "may",
-        "modified",
-        "modify",
-        "monthly",
-        "must",
-        "no",
-        "non",
-        "noncommercial",
-        "not",
-        "obtain",
-        "only",
-        "paid",
-        "pay",
-        "payment",
-        "permission",
-        "permitted",
-        "prohibited",
-        "provided",
-        "purpose",
-        "purposes",
-        "redistribute",
-        "redistribution",
-        "require",
-        "required",
-        "requires",
-        "research",
-        "restricted",
-        "restriction",
-        "revenue",
-        "royalties",
-        "royalty",
-        "section",
-        "sell",
-        "shall",
-        "should",
-        "subject",
-        "term",
-        "terms",
-        "this",
-        "under",
-        "unless",
-        "use",
-        "used",
-        "user",
-        "users",
-        "using",
-        "warranty",
-        "will",
-        "with",
-        "without",
-        "%",
-        "$",
-        "€",
-        "£",
-        "¥",
-    ]
+_SAYING_MORE = (
+    "agree agreed agreement any applicable article authorized authorization cannot commercial "
+    "commercially condition conditions copies copy distribute distribution except fee fees granted "
+    "grant hereby if license licensed licenses may modified modify monthly must no non noncommercial "
+    "not obtain only paid pay payment permission permitted prohibited provided purpose purposes "
+    "redistribute redistribution require required requires research restricted restriction revenue "
+    "royalties royalty section sell shall should subject term terms this under unless use used user "
+    "users using warranty will with without % $ € £ ¥ "
 )
+_RULES = frozenset(_SAYING_MORE.split())
 _IN_NAMES = {"any", "this"}
 
 

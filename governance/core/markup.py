@@ -16,7 +16,8 @@ _INLINE = (
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>|<![a-z][^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(rf"</?(?:{_BLOCK}|{_INLINE}|script|style)\b|<!", re.IGNORECASE)
-_TARGET = re.compile(r"\]\((?:(?:https?:|#)[^()]{0,2000}|[^()\s]{0,2000})\)")
+_LINK = re.compile(r"\[([^\[\]]{0,500})\]\(((?:https?:|#)[^()]{0,2000}|[^()\s]{0,2000})\)")
+_LETTERS = re.compile(r"[^\W_]+")
 _HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 
 
@@ -29,7 +30,16 @@ def without_markup(text: str) -> str:
         text = _without_tags(text)
     if "&" in text:
         text = html.unescape(text).replace("\xa0", " ")
-    return _TARGET.sub("]", text) if "](" in text else text
+    return _LINK.sub(_linked, text) if "](" in text else text
+
+
+def _linked(link: re.Match[str]) -> str:
+    """The text of a link, with its target where that says something else."""
+    text, target = link.groups()
+    letters = [word for word in _LETTERS.findall(target) if word not in ("http", "https")]
+    if target.startswith("#") or letters == [word for word in _LETTERS.findall(text) if word[:4] != "http"]:
+        return text
+    return f"{text} ({target})"
 
 
 def _without_tags(text: str) -> str:

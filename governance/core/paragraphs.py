@@ -91,8 +91,8 @@ def _rows(words: Words, first: int, end: int, flags: int, names: bool) -> list[P
         for piece in _pieces(words.words[start:stop], names)
     ]
     return [
-        _paragraph(row, flags | (NAME_AFTER if hole else 0) | (GOES_ON if number else 0))
-        for number, (row, hole) in enumerate(pieces)
+        _paragraph(row, flags | more | (GOES_ON if number else 0))
+        for number, (row, more) in enumerate(pieces)
     ]
 
 
@@ -150,20 +150,19 @@ def _items(plain: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-def _pieces(row: list[str], names: bool) -> Iterator[tuple[list[str], bool]]:
-    """Words in a row, and whether a name follows.
+def _pieces(row: list[str], names: bool) -> Iterator[tuple[list[str], int]]:
+    """Words in a row, with flags.
 
-    Without room for names, what stands there is a piece as well: texts with one origin are cut alike.
+    What stands in the place for a name is a piece as well: texts with one origin are cut alike.
     """
     rest = " ".join(row)
     while hole := _HOLES.search(rest):
-        yield rest[: hole.start()].split(), names
-        if not names:
-            yield hole.group().split(), False
+        yield rest[: hole.start()].split(), NAME_AFTER if names else 0
+        yield hole.group().split(), OPTIONAL if names else 0
         rest = rest[hole.end() :]
     left = rest.split()
     for start in range(0, len(left), MOST_WORDS):
-        yield left[start : start + MOST_WORDS], False
+        yield left[start : start + MOST_WORDS], 0
 
 
 def _paragraph(words: list[str], flags: int) -> Paragraph:

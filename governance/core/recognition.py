@@ -79,20 +79,36 @@ def recognize(text: str, index: Index) -> Recognition:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """A license, and how many of the text's words it explains: those in its paragraphs, and about as many
-    more as are worded alike."""
+    """A license laid over the text."""
 
     at: Aligned
-    words: int
+    alike: int
+    """About how many words outside of its paragraphs are worded as the license is."""
+    left: frozenset[int]
+    """The words of the text that are not of it and say something."""
 
     @property
     def key(self) -> str:
         return self.at.wording.key
 
     @property
+    def words(self) -> int:
+        """About how many of its words stand in the text."""
+        return self.at.words + self.alike
+
+    @property
+    def unexplained(self) -> int:
+        return len(self.left) - self.alike
+
+    @property
     def lacking(self) -> int:
         """Words of the license that the text does not have."""
         return max(0, self.at.wording.words - self.words)
+
+    @property
+    def distance(self) -> float:
+        """What a text holds tells more of it than what it has not: it may be cut off."""
+        return self.unexplained + self.lacking / 100
 
     @property
     def exact(self) -> bool:
@@ -104,6 +120,7 @@ class _Search:
         self.index = index
         self.words: Words = words_of(text)
         self.hits: Hits = index.hits(self.words)
+        self.taken: frozenset[int] = frozenset()
         self.tied: tuple[str, ...] = ()
 
     def licenses(self) -> Iterator[_Near]:
@@ -121,7 +138,12 @@ class _Search:
             if best.exact:
                 return
             keys.add(best.key)
-            self.hits = self.hits.outside(best.at.placed)
+            self._take((*best.at.placed, best.at.heading))
+
+    def _take(self, spans: Sequence[Span]) -> None:
+        """These words belong to a license: they are not of another."""
+        self.taken |= {at for span in spans for at in range(*span)}
+        self.hits = self.hits.outside(self.taken)
 
     def _close(self) -> list[_Near]:
         alike = self.index.alike(self.hits)
@@ -130,21 +152,22 @@ class _Search:
 
     def _near(self, number: int) -> _Near:
         aligned = align(self.index.wordings[number], self.words, self.hits)
-        return _Near(aligned, aligned.words + self._alike(number, aligned))
+        gaps = (*aligned.between, *aligned.around)
+        left = frozenset(at for span in gaps for at in range(*span))
+        return _Near(aligned, self._alike(number, gaps), left - self.taken)
 
-    def _alike(self, number: int, aligned: Aligned) -> int:
-        """About how many words outside of its paragraphs are worded as the license is."""
+    def _alike(self, number: int, gaps: Sequence[Span]) -> int:
         places = self.index.places(number, self.hits)
         rate = self.index.wordings[number].rate
         found = 0
-        for start, end in (*aligned.between, *aligned.around):
+        for start, end in gaps:
             count = bisect_left(places, end) - bisect_left(places, start)
             found += min(end - start - 1, rate * count * 7 // 8)
         return found
 
     def _best(self, near: Sequence[_Near]) -> _Near | None:
-        """The one that is the same, else the one that explains most of the text and lacks least."""
-        return min(near, key=lambda one: (not one.exact, -one.words, one.lacking, one.key), default=None)
+        """The one that is the same, else the one that leaves least of the text unexplained."""
+        return min(near, key=lambda one: (not one.exact, one.distance, one.lacking, one.key), default=None)
 
     def _counts(self, near: _Near, *, later: bool) -> bool:
         """Whether it is enough: half of the license, or its beginning and half of the text."""
@@ -161,19 +184,16 @@ class _Search:
         """Other licenses that the text is as near to, so that it cannot be told which it is."""
         if best.exact:
             return set()
-        own = {at for span in best.at.placed for at in range(*span)}
-        return {one.key for one in near if one.key != best.key and self._rival(best, own, one)}
+        return {one.key for one in near if one.key != best.key and self._rival(best, one)}
 
-    def _rival(self, best: _Near, own: set[int], other: _Near) -> bool:
-        """Not one of which every paragraph that stands there is in the best too, where the best has more."""
-        spans = other.at.placed
-        within = all(start in own and end - 1 in own for start, end in spans)
-        if within and other.at.words < best.at.words:
+    def _rival(self, best: _Near, other: _Near) -> bool:
+        """Not one that leaves all unexplained that the best does, and more."""
+        if best.left < other.left or (best.at.same and not other.at.same):
             return False
         margin = float(best.at.wording.rate)
-        if spans != best.at.placed:
-            margin += (best.words - best.at.words) * UNSURE
-        if other.words < best.words - margin or (best.at.same and not other.at.same):
+        if best.left != other.left:
+            margin += other.at.wording.rate + max(best.alike, other.alike) * UNSURE
+        if other.unexplained > best.unexplained + margin:
             return False
         return self._cut(best, other) or other.lacking <= best.lacking * SLACK + margin
 
@@ -219,7 +239,9 @@ class _Search:
 
     def _untaken(self, start: int, end: int, others: list[_Near]) -> Iterator[Span]:
         """The span without what belongs to the other licenses."""
-        spans = sorted(span for one in others for span in one.at.placed if start <= span[0] < end)
+        spans = sorted(
+            span for one in others for span in (*one.at.placed, one.at.heading) if start <= span[0] < end
+        )
         for begin, stop in spans:
             if start < begin:
                 yield start, begin

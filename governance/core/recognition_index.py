@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -47,13 +47,12 @@ class Hits:
     paragraphs: Mapping[bytes, list[int]]
     samples: Mapping[int, list[int]]
 
-    def outside(self, spans: Iterable[tuple[int, int]]) -> Hits:
-        """The hits in words that none of the spans takes."""
-        taken = {at for span in spans for at in range(*span)}
+    def outside(self, taken: Set[int]) -> Hits:
+        """The hits in words that are not taken."""
         return Hits(_free(self.paragraphs, taken), _free(self.samples, taken))
 
 
-def _free(found: Mapping[Name, list[int]], taken: set[int]) -> dict[Name, list[int]]:
+def _free(found: Mapping[Name, list[int]], taken: Set[int]) -> dict[Name, list[int]]:
     left = ((name, [at for at in places if at not in taken]) for name, places in found.items())
     return {name: places for name, places in left if places}
 

@@ -25,8 +25,8 @@ def paragraphs(text: str) -> list[str]:
 
 
 def _places(pattern: str, text: str) -> list[re.Match[str]]:
-    """Where a pattern stands, but for lines that say who holds the rights."""
-    notices = [one.span() for one in re.finditer(r"(?im)^.*\bcopyright\b.*$", text)]
+    """Where a pattern stands, but for lines that say who holds the rights, and MIT's place for a name."""
+    notices = [one.span() for one in re.finditer(r"(?im)^.*\bcopyright\b.*$|THE\s+AUTHORS\s+OR", text)]
     found = re.finditer(pattern, text)
     return [one for one in found if not any(start <= one.start() < end for start, end in notices)]
 
@@ -118,7 +118,8 @@ HARMLESS: dict[str, Edit] = {
 
 def _deleted(text: str, chance: random.Random) -> str | None:
     parts = paragraphs(text)
-    long = [at for at, part in enumerate(parts) if len(WORD.findall(part)) > 12]
+    end = next((at for at, part in enumerate(parts) if "END OF TERMS AND CONDITIONS" in part), len(parts))
+    long = [at for at, part in enumerate(parts[:end]) if len(WORD.findall(part)) > 12]
     if len(long) < 2:
         return None
     at = chance.choice(long)
