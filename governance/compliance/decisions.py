@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation, Waiver
+from governance.compliance.kept import Kept
+from governance.compliance.models import Assignment, Mode, Subject, Violation, Waiver
 from governance.core.outcomes import Decision, Outcome, decide
 from governance.core.periods import midnight
 from governance.core.reconciliation import Acceptance
@@ -18,7 +19,7 @@ from governance.core.reconciliation import Acceptance
 REASONS = 20
 
 
-Judgment = tuple[Assignment, Verdict]
+Judgment = tuple[Assignment, Kept]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def reasons(judged: Iterable[Judgment]) -> list[dict[str, Any]]:
     found = [
         {name: finding[name] for name in shown}
         for assignment, verdict in judged
-        if assignment.mode == Mode.ENFORCE
+        if assignment.mode == Mode.ENFORCE and Outcome(verdict.outcome) > Outcome.PASS
         for finding in verdict.findings
         if Outcome(finding["outcome"]) > Outcome.PASS
     ]

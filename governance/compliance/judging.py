@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Q
 
 from governance.compliance.facts import CaseFacts, Sealed
+from governance.compliance.kept import KEY, Kept, Key, light, of_keys
 from governance.compliance.models import Assignment, FacetBody, Verdict
+from governance.compliance.rows import insert_rows
 from governance.core.facts import Facet, Subject
 from governance.core.outcomes import Outcome
 from governance.core.periods import midnight
@@ -26,20 +29,51 @@ TURNS = 12
 """How many times within one day an answer may change by itself before the last one has to do."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """One policy with parameters about some facts. Two questions with one key have one answer."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is the same in every question of one assignment."""
 
     policy: str
     version: int
     params: Mapping[str, Any]
     params_digest: str
-    facts_digest: str
-    facets: Mapping[str, Sealed]
+    reads: frozenset[str] | None
+    """None: all facets, as nobody knows what a policy reads that is not installed."""
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> Asking:
+        policy = catalog().policies.get(assignment.policy)
+        return cls(
+            policy=assignment.policy,
+            version=policy.version if policy else 0,
+            params=assignment.params,
+            params_digest=digest(assignment.params),
+            reads=frozenset(str(facet) for facet in policy.reads) if policy else None,
+        )
+
+    def about(self, facts: CaseFacts) -> Question:
+        names = tuple(sorted(n for n in facts.digests if self.reads is None or n in self.reads))
+        bound = _bound(names, tuple(facts.digests[name] for name in names))
+        return Question(self, facts, names, (self.policy, self.version, self.params_digest, bound))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One policy with parameters about some facts. Two questions with one key have one answer."""
+
+    asking: Asking
+    facts: CaseFacts
+    names: tuple[str, ...]
+    """Of the facets that it is about."""
+    key: Key
 
     @property
-    def key(self) -> tuple[str, int, str, str]:
-        return (self.policy, self.version, self.params_digest, self.facts_digest)
+    def policy(self) -> str:
+        return self.asking.policy
+
+    @property
+    def facets(self) -> dict[str, Sealed]:
+        return {name: self.facts.facets[Facet(name)] for name in self.names}
 
 
 @dataclass(frozen=True)
@@ -51,23 +85,12 @@ class Asked:
 
 
 Evaluate = Callable[[Sequence[Asked]], Sequence[Answer]]
-Key = tuple[str, int, str, str]
-KEY = ("policy", "policy_version", "params_digest", "facts_digest")
 
 
-def question(assignment: Assignment, facts: CaseFacts) -> Question:
-    """What an assignment asks of a case. A policy that is not installed is asked with all facets."""
-    policy = catalog().policies.get(assignment.policy)
-    reads = sorted(str(f) for f in (policy.reads if policy else facts.facets) if f in facts.facets)
-    facets = {name: facts.facets[Facet(name)] for name in reads}
-    return Question(
-        policy=assignment.policy,
-        version=policy.version if policy else 0,
-        params=assignment.params,
-        params_digest=digest(assignment.params),
-        facts_digest=question_digest({name: sealed.digest for name, sealed in facets.items()}),
-        facets=facets,
-    )
+@lru_cache(maxsize=16_384)
+def _bound(names: tuple[str, ...], digests: tuple[str, ...]) -> str:
+    """Many cases share the facts of a model, and policies read the same facets."""
+    return question_digest(dict(zip(names, digests, strict=True)))
 
 
 def question_digest(facets: Mapping[str, str]) -> str:
@@ -91,12 +114,24 @@ def _within(name: str, scope: Sequence[str]) -> bool:
     return not scope or not name or name in scope
 
 
-def answers(questions: Iterable[Question], *, now: datetime, evaluate: Evaluate) -> dict[Key, Verdict]:
+@dataclass
+class Answers:
     """The verdict that holds now for each question: one on record if there is, else a new, unsaved one."""
+
+    kept: dict[Key, Kept]
+    new: dict[Key, Verdict] = field(default_factory=dict)
+
+
+def answers(
+    questions: Iterable[Question], standing: Mapping[Key, Kept], *, now: datetime, evaluate: Evaluate
+) -> Answers:
+    """`standing`: verdicts that count now for some case, and hold."""
     distinct = {one.key: one for one in questions}
-    standing, starts = _on_record(distinct, now)
-    open_ = [Asked(one, starts.get(key, _today(now))) for key, one in distinct.items()]
-    fresh = [asked for asked in open_ if asked.question.key not in standing]
+    found = Answers({key: standing[key] for key in distinct if key in standing})
+    found.kept |= _on_record(distinct.keys() - found.kept.keys(), now)
+    open_ = [one for key, one in distinct.items() if key not in found.kept]
+    starts = _starts([one.key for one in open_], now)
+    fresh = [Asked(one, starts.get(one.key, _today(now))) for one in open_]
     for turn in range(TURNS):
         if not fresh:
             break
@@ -106,24 +141,32 @@ def answers(questions: Iterable[Question], *, now: datetime, evaluate: Evaluate)
             if until is not None and until <= now and turn + 1 < TURNS:
                 again.append(Asked(asked.question, until))
             else:
-                standing[asked.question.key] = _row(asked, answer, until, now)
+                found.new[asked.question.key] = _row(asked, answer, until, now)
         fresh = again
-    return standing
+    return found
 
 
-def _on_record(
-    distinct: Mapping[Key, Question], now: datetime
-) -> tuple[dict[Key, Verdict], dict[Key, datetime]]:
-    """Verdicts that still hold, and from when on a new one would hold where the last one has ended."""
-    rows = Verdict.objects.filter(facts_digest__in={key[3] for key in distinct}, as_of__lte=now)
-    held = rows.filter(Q(holds_until=None) | Q(holds_until__gt=now)).order_by("as_of", "id")
-    ended = rows.filter(holds_until__lte=now).values_list(*KEY).annotate(Max("holds_until")).order_by()
-    standing = {_key(row): row for row in held}
-    today = _today(now)
-    starts = {
-        (policy, version, params, facts): max(end, today) for policy, version, params, facts, end in ended
+def _on_record(keys: Iterable[Key], now: datetime) -> dict[Key, Kept]:
+    """Verdicts that hold now; of several the one that began last."""
+    holding = Q(holds_until=None) | Q(holds_until__gt=now)
+    return {
+        key: verdict
+        for rows in of_keys(keys)
+        for key, verdict, _ in light(rows.filter(holding, as_of__lte=now).order_by("as_of", "id"))
     }
-    return {key: row for key, row in standing.items() if key in distinct}, starts
+
+
+def _starts(keys: Iterable[Key], now: datetime) -> dict[Key, datetime]:
+    """From when on a new verdict holds where the last one has ended."""
+    today = _today(now)
+    return {
+        (policy, version, params, facts): max(end, today)
+        for rows in of_keys(keys)
+        for policy, version, params, facts, end in rows.filter(as_of__lte=now, holds_until__lte=now)
+        .values_list(*KEY)
+        .annotate(Max("holds_until"))
+        .order_by()
+    }
 
 
 def _today(now: datetime) -> datetime:
@@ -140,11 +183,8 @@ def _holds_until(answer: Answer, now: datetime) -> datetime | None:
 def _row(asked: Asked, answer: Answer, until: datetime | None, now: datetime) -> Verdict:
     one = asked.question
     return Verdict(
-        policy=one.policy,
-        policy_version=one.version,
-        params_digest=one.params_digest,
-        params=dict(one.params),
-        facts_digest=one.facts_digest,
+        **dict(zip(KEY, one.key, strict=True)),
+        params=dict(one.asking.params),
         facets={name: sealed.digest for name, sealed in one.facets.items()},
         as_of=asked.as_of,
         holds_until=until,
@@ -168,34 +208,28 @@ def as_json(policy: str, finding: Finding) -> dict[str, Any]:
     }
 
 
-def keep(verdicts: Mapping[Key, Verdict], questions: Iterable[Question]) -> dict[Key, Verdict]:
+def keep(found: Answers, questions: Iterable[Question]) -> dict[Key, Kept]:
     """Write the new verdicts and the facts that they are derived from. Somebody else's equal row wins.
 
     Always in the same order, so that two workers wait for each other and never in a circle.
     """
-    new = {key: row for key, row in verdicts.items() if row.pk is None}
-    bodies = {
-        sealed.digest: FacetBody(digest=sealed.digest, facet=str(sealed.facet), body=sealed.body)
-        for one in questions
-        if one.key in new
-        for sealed in one.facets.values()
+    if not found.new:
+        return found.kept
+    _keep_facts(one for one in questions if one.key in found.new)
+    insert_rows([found.new[key] for key in sorted(found.new)], unless_there=True)
+    starts = {key: row.as_of for key, row in found.new.items()}
+    stored = {
+        key: verdict
+        for rows in of_keys(starts)
+        for key, verdict, [as_of] in light(rows.filter(as_of__in=set(starts.values())), "as_of")
+        if as_of == starts[key]
     }
-    known = set(FacetBody.objects.filter(digest__in=bodies).values_list("digest", flat=True))
-    FacetBody.objects.bulk_create(
-        [row for key, row in sorted(bodies.items()) if key not in known],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    Verdict.objects.bulk_create([new[key] for key in sorted(new)], ignore_conflicts=True, batch_size=500)
-    return {**verdicts, **_stored(new)}
+    return {**found.kept, **stored}
 
 
-def _stored(new: Mapping[Key, Verdict]) -> dict[Key, Verdict]:
-    starts = {row.as_of for row in new.values()}
-    rows = Verdict.objects.filter(facts_digest__in={key[3] for key in new}, as_of__in=starts)
-    by_start = {(*_key(row), row.as_of): row for row in rows}
-    return {key: by_start[*key, row.as_of] for key, row in new.items()}
-
-
-def _key(row: Verdict) -> Key:
-    return (row.policy, row.policy_version, row.params_digest, row.facts_digest)
+def _keep_facts(questions: Iterable[Question]) -> None:
+    facets = {one.digest: one for question in questions for one in question.facets.values()}
+    known = set(FacetBody.objects.filter(digest__in=facets).values_list("digest", flat=True))
+    missing = [facets[key] for key in sorted(facets.keys() - known)]
+    rows = [FacetBody(digest=one.digest, facet=str(one.facet), body=one.body) for one in missing]
+    insert_rows(rows, unless_there=True)

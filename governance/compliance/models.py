@@ -91,6 +91,8 @@ class Case(models.Model):
     """Facet -> digest of the facts that were judged last."""
     breaches = models.JSONField(default=dict)
     """Policy -> [mode, verdict id] of what its violations were last held against."""
+    ruled_from = models.CharField(max_length=64, default="", db_default="")
+    """Digest of the verdicts, modes and facts that the fields above were made from; empty: not known."""
     judged_at = models.DateTimeField(null=True)
     judge_again_at = models.DateTimeField(null=True, db_index=True)
     """First instant at which a standing verdict ends."""

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
 from governance.compliance import reads
 from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances, nearest_limit, reasons, rule
+from governance.compliance.kept import Standings
 from governance.compliance.models import Case, Subject
 from governance.compliance.rows import grouped, update_rows
 from governance.compliance.standings import move_standings
 from governance.compliance.transitions import Judged, Transition
 from governance.compliance.violations import move_violations
 from governance.core.periods import instant_text
+from governance.core.values import digest
 from governance.core.verdicts import soonest
 
-RULED = ("decision", "reasons", "nearest", "facets", "judge_again_at", "judged_changes")
+RULED = ("decision", "reasons", "nearest", "facets", "breaches", "ruled_from")
+HELD = ("judge_again_at", "judged_changes", "judged_at")
 
 
 class OutrunError(RuntimeError):
     """Somebody judged a case while we did; ours may be the older view, so it is not written."""
 
 
-def record(judged: Sequence[Judged], now: datetime) -> list[Transition]:
-    """Bring standings, history, violations and decisions up to date; answer what people must hear of."""
+def record(
+    judged: Sequence[Judged], held: Standings, inexact: Collection[int], now: datetime
+) -> list[Transition]:
+    """Bring standings, history, violations and decisions up to date; answer what people must hear of.
+
+    `held`: what counted until now. `inexact`: cases whose usage reads are not on record as they are.
+    """
     _hold(judged)
-    standings = move_standings(judged, now)
+    standings = move_standings(judged, held, now)
     violations = move_violations(judged, now)
-    _decide_cases(judged, standings.touched | violations.touched, now)
+    moved = reads.update([one for one in judged if one.case.pk in inexact])
+    _decide_cases(judged, standings.touched | violations.touched | moved, now)
     _decide_subjects(judged, now)
-    reads.update(judged)
     return [*standings.transitions, *violations.transitions]
 
 
@@ -48,26 +55,36 @@ def _hold(judged: Sequence[Judged]) -> None:
 
 def _decide_cases(judged: Sequence[Judged], touched: Collection[int], now: datetime) -> None:
     """`judged_at` moves with every write, as others are outrun by it, and with nothing else."""
-    changed = []
+    ruled, held = [], []
     for one in judged:
-        case, ruled = one.case, _ruled(one, now)
-        before = {name: getattr(case, name) for name in RULED}
-        if case.judged_at is None or case.pk in touched or before != ruled:
-            for name, value in {**ruled, "judged_at": now}.items():
-                setattr(case, name, value)
-            changed.append(case)
-    update_rows(changed, [*RULED, "breaches", "judged_at"])
+        case, basis = one.case, _basis(one)
+        before = case.judge_again_at, case.judged_changes
+        case.judge_again_at = soonest(*(verdict.holds_until for _, verdict in one.verdicts))
+        case.judged_changes = case.changes
+        if case.judged_at is None or case.pk in touched or case.ruled_from != basis:
+            _rule(one, basis, now)
+            ruled.append(case)
+        elif before != (case.judge_again_at, case.judged_changes):
+            held.append(case)
+    for case in (*ruled, *held):
+        case.judged_at = now
+    update_rows(ruled, [*RULED, *HELD])
+    update_rows(held, HELD)
 
 
-def _ruled(one: Judged, now: datetime) -> dict[str, Any]:
-    return {
-        "decision": str(rule(one.verdicts, {}, now).decision),
-        "reasons": reasons(one.verdicts),
-        "nearest": nearest_limit(f for _, verdict in one.verdicts for f in verdict.findings),
-        "facets": dict(one.digests),
-        "judge_again_at": soonest(*(verdict.holds_until for _, verdict in one.verdicts)),
-        "judged_changes": one.case.changes,
-    }
+def _basis(one: Judged) -> str:
+    """What the decision follows from: with the same verdicts, modes and facts it is the same."""
+    verdicts = [[assignment.pk, assignment.mode, verdict.pk] for assignment, verdict in one.verdicts]
+    return digest([verdicts, sorted(one.digests.items())])
+
+
+def _rule(one: Judged, basis: str, now: datetime) -> None:
+    case = one.case
+    case.decision = str(rule(one.verdicts, {}, now).decision)
+    case.reasons = reasons(one.verdicts)
+    case.nearest = nearest_limit(f for _, verdict in one.verdicts for f in verdict.findings)
+    case.facets = dict(one.digests)
+    case.ruled_from = basis
 
 
 def _decide_subjects(judged: Sequence[Judged], now: datetime) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Prefetch
 
 from governance.compliance import reads
 from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances
 from governance.compliance.facts import CaseFacts, FactsBuilder
-from governance.compliance.judging import Asked, Evaluate, Question, answers, applies, as_json, keep, question
+from governance.compliance.judging import Asked, Asking, Evaluate, Question, answers, applies, as_json, keep
+from governance.compliance.kept import standings
 from governance.compliance.models import Assignment, Mode, Subject
 from governance.compliance.recording import record
 from governance.compliance.transitions import Judged, Transition
@@ -21,32 +22,43 @@ from governance.core.outcomes import Outcome, decide
 from governance.core.values import digest
 from governance.core.verdicts import Verdict as Answer
 from governance.deployments.models import Deployment
+from governance.registry.models import Snapshot
 
 Pairs = list[tuple[Assignment, Question]]
+UNREAD = ("case__reasons", "case__nearest", "case__facets")
+"""What judging writes and has no need to read."""
 
 
 class Judging:
-    """One run over some cases. `evaluate` may take long, so it happens outside of any transaction."""
+    """One run over some cases. `evaluate` may take long, so it happens outside of any transaction.
+
+    The cases are read before anything else: who writes about them meanwhile makes this run outrun.
+    """
 
     def __init__(self, case_ids: Collection[int], *, now: datetime, evaluate: Evaluate) -> None:
         self.now = now
         self._examples = _examples(case_ids)
-        self._facts = self._looked_up()
-        assigned = list(Assignment.objects.filter(removed_at=None).order_by("id"))
-        self._pairs = {s.case_id: _questions(s, assigned, self._facts[s.case_id]) for s in self._examples}
+        self._facts, self._inexact = self._looked_up()
+        self._pairs = _pairs(self._examples, self._facts)
         self._questions = [one for pairs in self._pairs.values() for _, one in pairs]
-        self._verdicts = answers(self._questions, now=now, evaluate=evaluate)
+        self._held = standings([s.case_id for s in self._examples])
+        holding = {one.key: one.verdict for one in self._held.values() if one.verdict.holds(now)}
+        self._answers = answers(self._questions, holding, now=now, evaluate=evaluate)
 
-    def _looked_up(self) -> dict[int, CaseFacts]:
-        """Facts that no figure can slip past: looked up again once it is on record who reads which."""
+    def _looked_up(self) -> tuple[dict[int, CaseFacts], frozenset[int]]:
+        """Facts that no figure can slip past: looked up again once it is on record who reads which.
+
+        With the cases of which that record is not exact.
+        """
         facts = _facts(self._examples, FactsBuilder(self.now))
-        if reads.register({pk: _reads(one) for pk, one in facts.items()}):
-            return _facts(self._examples, FactsBuilder(self.now))
-        return facts
+        registered = reads.register({pk: _reads(one) for pk, one in facts.items()})
+        if registered.new:
+            facts = _facts(self._examples, FactsBuilder(self.now))
+        return facts, registered.inexact
 
     def write(self) -> list[Transition]:
         """Inside the transaction that also finishes the work."""
-        verdicts = keep(self._verdicts, self._questions)
+        verdicts = keep(self._answers, self._questions)
         judged = [
             Judged(
                 case=example.case,
@@ -58,15 +70,22 @@ class Judging:
             )
             for example in self._examples
         ]
-        return record(judged, self.now)
+        return record(judged, self._held, self._inexact, self.now)
 
 
 def _examples(case_ids: Collection[int]) -> list[Subject]:
-    """One subject of each case: what holds of it holds of all. The cases are read before any fact is."""
-    related = ("deployment__model", "deployment__snapshot", "deployment__company", "deployment__product")
+    """One subject of each case: what holds of it holds of all."""
     firsts = members(case_ids).values("case").annotate(first=Min("pk")).values("first")
-    rows = Subject.objects.filter(pk__in=firsts)
-    return list(rows.select_related("case", *related, "model__latest_snapshot").order_by("case"))
+    snapshots = Snapshot.objects.defer("raw")
+    related = (
+        "deployment__model",
+        Prefetch("deployment__snapshot", snapshots),
+        "deployment__company",
+        "deployment__product",
+        Prefetch("model__latest_snapshot", snapshots),
+    )
+    rows = Subject.objects.filter(pk__in=firsts).select_related("case", "deployment", "model")
+    return list(rows.defer(*UNREAD).prefetch_related(*related).order_by("case"))
 
 
 def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, CaseFacts]:
@@ -78,18 +97,33 @@ def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, Case
     return found | {s.case_id: models[s.model.pk] for s in examples if s.model}
 
 
-def _questions(subject: Subject, assigned: Sequence[Assignment], facts: CaseFacts) -> Pairs:
-    one = subject.deployment
-    if one is None:
-        fitting = [a for a in assigned if applies(a, core.Subject.SNAPSHOT)]
-    else:
-        fitting = in_scope(one, assigned)
-    return [(assignment, question(assignment, facts)) for assignment in fitting]
+def _pairs(examples: Sequence[Subject], facts: Mapping[int, CaseFacts]) -> dict[int, Pairs]:
+    """Case id -> what each assignment in scope asks of it."""
+    asking = {one: Asking.of(one) for one in _assigned()}
+    scopes: dict[tuple[str, str] | None, list[Assignment]] = {}
+    found = {}
+    for subject in examples:
+        one = subject.deployment
+        scope = _scope(one) if one else None
+        if scope not in scopes:
+            scopes[scope] = in_scope(scope, list(asking))
+        found[subject.case_id] = [(a, asking[a].about(facts[subject.case_id])) for a in scopes[scope]]
+    return found
 
 
-def in_scope(one: Deployment, assigned: Sequence[Assignment]) -> list[Assignment]:
-    product = one.product.slug if one.product else ""
-    return [a for a in assigned if applies(a, core.Subject.DEPLOYMENT, one.environment, product)]
+def _assigned() -> list[Assignment]:
+    return list(Assignment.objects.filter(removed_at=None).order_by("id"))
+
+
+def _scope(one: Deployment) -> tuple[str, str]:
+    return one.environment, one.product.slug if one.product else ""
+
+
+def in_scope(scope: tuple[str, str] | None, assigned: Sequence[Assignment]) -> list[Assignment]:
+    """Those that ask about deployments with this environment and product, or about models (None)."""
+    if scope is None:
+        return [a for a in assigned if applies(a, core.Subject.SNAPSHOT)]
+    return [a for a in assigned if applies(a, core.Subject.DEPLOYMENT, *scope)]
 
 
 def _reads(facts: CaseFacts) -> frozenset[tuple[str, str, str]]:
@@ -101,8 +135,8 @@ def judge_once(
 ) -> Mapping[str, Any]:
     """The answer to a check: of a deployment, stored or only described, as of any date. Writes nothing."""
     [facts] = FactsBuilder(as_of, known_at).of_deployments([one])
-    assigned = in_scope(one, list(Assignment.objects.filter(removed_at=None).order_by("id")))
-    questions = [question(assignment, facts) for assignment in assigned]
+    assigned = in_scope(_scope(one), _assigned())
+    questions = [Asking.of(assignment).about(facts) for assignment in assigned]
     given = evaluate([Asked(q, as_of) for q in questions])
     subject = Subject.objects.filter(deployment=one).first() if one.pk else None
     accepted = acceptances([subject], as_of).get(subject.pk, {}) if subject else {}
@@ -114,7 +148,7 @@ def judge_once(
             for finding in answer.findings
         ],
         "facts_digest": digest(sorted(facts.digests.items())),
-        "policies_digest": digest([[q.policy, q.version, q.params_digest] for q in questions]),
+        "policies_digest": digest([q.key[:3] for q in questions]),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from governance.compliance.cases import members
+from governance.compliance.kept import Kept, Standings, text
 from governance.compliance.models import Assignment, Case, Evaluation, Mode, Standing
-from governance.compliance.rows import update_rows
+from governance.compliance.rows import grouped, insert_rows, update_rows
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 
 Limit = tuple[int, int, str, str]
@@ -16,68 +18,89 @@ Limit = tuple[int, int, str, str]
 CERTAIN = ("not_applicable", "below", "approaching", "exceeded", "cleared")
 
 
-def move_standings(judged: Sequence[Judged], now: datetime) -> Told:
-    """Bring standings and history up to date, and tell of limits that came near."""
-    rows = Standing.objects.filter(case__in=[one.case for one in judged])
-    left = {(row.case_id, row.assignment_id): row for row in rows}
-    new: list[Standing] = []
-    moved: list[Standing] = []
+class _Move(NamedTuple):
+    """A verdict that counts from now on. `pk`: of the standing that another verdict had; None: it is new."""
+
+    case: Case
+    assignment: Assignment
+    verdict: Kept
+    pk: int | None
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.case.pk, self.assignment.pk
+
+
+def move_standings(judged: Sequence[Judged], held: Standings, now: datetime) -> Told:
+    """Bring standings and history up to date, and tell of limits that came near.
+
+    `held`: what counted until now.
+    """
+    left = dict(held)
+    moves: list[_Move] = []
     for one in judged:
         for assignment, verdict in one.verdicts:
             old = left.pop((one.case.pk, assignment.pk), None)
-            if old is None:
-                new.append(Standing(case=one.case, assignment=assignment, verdict=verdict))
-            elif old.verdict_id != verdict.pk:
-                old.case, old.assignment, old.verdict = one.case, assignment, verdict
-                moved.append(old)
-    told = _approaching([*new, *moved])
-    _write(new, moved, list(left.values()), now)
-    return Told(told, {row.case_id for row in (*new, *moved, *left.values())})
+            if old is None or old.verdict.pk != verdict.pk:
+                moves.append(_Move(one.case, assignment, verdict, old.pk if old else None))
+    told = _approaching(moves)
+    _write(moves, [row.pk for row in left.values()], now)
+    return Told(told, {move.case.pk for move in moves} | {case for case, _ in left})
 
 
-def _write(new: list[Standing], moved: list[Standing], gone: list[Standing], now: datetime) -> None:
-    history = [
-        Evaluation(case=row.case, assignment=row.assignment, verdict=row.verdict, at=now)
-        for row in (*new, *moved)
-    ]
+def _write(moves: Sequence[_Move], gone: Sequence[int], now: datetime) -> None:
     if gone:
-        Standing.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    Standing.objects.bulk_create(new, batch_size=500)
-    update_rows(moved, ["verdict"])
-    Evaluation.objects.bulk_create(history, batch_size=500)
+        Standing.objects.filter(pk__in=gone).delete()
+    rows = [
+        Standing(pk=one.pk, case=one.case, assignment=one.assignment, verdict_id=one.verdict.pk)
+        for one in moves
+    ]
+    insert_rows([row for row in rows if row.pk is None])
+    update_rows([row for row in rows if row.pk is not None], ["verdict"])
+    insert_rows(
+        [
+            Evaluation(case=one.case, assignment=one.assignment, verdict_id=one.verdict.pk, at=now)
+            for one in moves
+        ]
+    )
 
 
-def _approaching(rows: Sequence[Standing]) -> list[Transition]:
+def _approaching(moves: Sequence[_Move]) -> list[Transition]:
     """Limits that are near and that were below before: a month without figures in between tells nothing."""
     near = [
-        (row, finding)
-        for row in rows
-        if row.assignment.mode != Mode.OBSERVE
-        for finding in row.verdict.findings
+        (move, finding)
+        for move in moves
+        if move.assignment.mode != Mode.OBSERVE
+        for finding in move.verdict.findings
         if _nears(finding)
     ]
-    before = _last_known([row for row, _ in near]) if near else {}
+    before = _last_known({move.pair for move, _ in near})
+    new = [
+        (move, finding)
+        for move, finding in near
+        if before.get(_limit(move.pair, finding)) not in ("approaching", "exceeded")
+    ]
+    cases = {move.case.pk for move, _ in new}
+    rows = members(cases).order_by("pk").values_list("case", "pk") if cases else ()
+    subjects = grouped(rows)
     return [
-        Transition(Turn.APPROACHING, row.assignment.policy, _ids(row.case), [finding])
-        for row, finding in near
-        if before.get(_limit(row.case, row.assignment, finding)) not in ("approaching", "exceeded")
+        Transition(Turn.APPROACHING, move.assignment.policy, subjects.get(move.case.pk, []), [finding])
+        for move, finding in new
     ]
 
 
-def _ids(case: Case) -> list[int]:
-    return list(members([case]).order_by("pk").values_list("pk", flat=True))
-
-
-def _last_known(rows: Sequence[Standing]) -> dict[Limit, str]:
-    """Where each limit stood when that was last certain."""
-    history = Evaluation.objects.filter(
-        case__in=[row.case for row in rows], assignment__in=[row.assignment for row in rows]
-    )
+def _last_known(pairs: Collection[tuple[int, int]]) -> dict[Limit, str]:
+    """Where each limit of these cases and assignments stood when that was last certain."""
+    if not pairs:
+        return {}
+    cases, assignments = zip(*pairs, strict=True)
+    history = Evaluation.objects.filter(case__in=set(cases), assignment__in=set(assignments))
+    rows = history.annotate(body=text("verdict__findings")).order_by("id")
     found: dict[Limit, str] = {}
-    for one in history.order_by("id").select_related("case", "assignment", "verdict"):
-        for finding in one.verdict.findings:
+    for case, assignment, body in rows.values_list("case", "assignment", "body"):
+        for finding in json.loads(body):
             if finding["evidence"].get("standing") in CERTAIN:
-                found[_limit(one.case, one.assignment, finding)] = finding["evidence"]["standing"]
+                found[_limit((case, assignment), finding)] = finding["evidence"]["standing"]
     return found
 
 
@@ -89,6 +112,5 @@ def _nears(finding: Mapping[str, Any]) -> bool:
     )
 
 
-def _limit(case: Case, assignment: Assignment, finding: Mapping[str, Any]) -> Limit:
-    threshold = str(finding["evidence"].get("threshold"))
-    return case.pk, assignment.pk, finding["license"], threshold
+def _limit(pair: tuple[int, int], finding: Mapping[str, Any]) -> Limit:
+    return *pair, finding["license"], str(finding["evidence"].get("threshold"))

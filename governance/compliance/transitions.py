@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from governance.compliance.models import Assignment, Case, Verdict
+from governance.compliance.kept import Kept
+from governance.compliance.models import Assignment, Case
 
 Read = tuple[str, str, str]
 """Company, metric and period of a usage figure; an empty period means any."""
@@ -41,7 +42,7 @@ class Judged:
     """One case with the verdicts that count now, and the facts that they were derived from."""
 
     case: Case
-    verdicts: Sequence[tuple[Assignment, Verdict]]
+    verdicts: Sequence[tuple[Assignment, Kept]]
     digests: Mapping[str, str]
     reads: frozenset[Read]
     """Every usage figure that its facts look up."""

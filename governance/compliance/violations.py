@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from governance.compliance.cases import IN_USE, members
-from governance.compliance.models import Assignment, Mode, Subject, Verdict, Violation
+from governance.compliance.kept import Kept
+from governance.compliance.models import Assignment, Mode, Subject, Violation
 from governance.compliance.rows import grouped
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
 
-Aim = tuple[str, Verdict]
+Aim = tuple[str, Kept]
 """Mode and verdict that the violations of one policy are held against."""
 Episodes = Mapping[tuple[int, str], int]
 """(subject, policy) -> number of its last violation: history keeps episodes apart."""
@@ -111,7 +112,7 @@ class _Course:
                 mode=mode,
                 outcome=verdict.outcome,
                 findings=found,
-                verdict=verdict,
+                verdict_id=verdict.pk,
                 opened_at=self.now,
             )
             for pk in wanted
@@ -138,7 +139,7 @@ class _Course:
     def _keep(self, policy: str, rows: Sequence[_Row], outcome: Outcome, worse_than: str) -> list[Transition]:
         mode, verdict = self.aims[policy]
         found = breaches(verdict)
-        fields = {"mode": mode, "verdict": verdict, "outcome": str(outcome), "findings": found}
+        fields = {"mode": mode, "verdict": verdict.pk, "outcome": str(outcome), "findings": found}
         _update(rows, **fields, **({"worsened_at": self.now} if worse_than else {}))
         return [_told(Turn.WORSENED, policy, rows, found, previous=worse_than)] if worse_than else []
 
@@ -168,11 +169,11 @@ def _update(rows: Sequence[_Row], **fields: Any) -> None:
         Violation.objects.filter(pk__in=ids[start : start + 500]).update(**fields)
 
 
-def breaches(verdict: Verdict) -> list[dict[str, Any]]:
+def breaches(verdict: Kept) -> list[dict[str, Any]]:
     return [finding for finding in verdict.findings if Outcome(finding["outcome"]).breaches]
 
 
-def worst_by_policy(verdicts: Iterable[tuple[Assignment, Verdict]]) -> dict[str, Aim]:
+def worst_by_policy(verdicts: Iterable[tuple[Assignment, Kept]]) -> dict[str, Aim]:
     """Policy -> (mode, verdict) of the worst verdict that opens violations; an enforced one goes first."""
     found: dict[str, Aim] = {}
     for assignment, verdict in verdicts:
@@ -184,5 +185,5 @@ def worst_by_policy(verdicts: Iterable[tuple[Assignment, Verdict]]) -> dict[str,
     return found
 
 
-def _weight(mode: str, verdict: Verdict) -> tuple[Outcome, bool]:
+def _weight(mode: str, verdict: Kept) -> tuple[Outcome, bool]:
     return Outcome(verdict.outcome), mode == Mode.ENFORCE

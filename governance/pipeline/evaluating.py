@@ -29,7 +29,7 @@ def _job(one: Asked) -> Job:
     facets = {name: sealed.body for name, sealed in one.question.facets.items()}
     return Job(
         policy=one.question.policy,
-        params=one.question.params,
+        params=one.question.asking.params,
         as_of=one.as_of.isoformat(),
         facets=facets,
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from governance.compliance.facts import FactsBuilder
@@ -260,13 +261,70 @@ def test_a_policy_that_is_not_installed_is_an_error_for_all_that_it_may_have_jud
         assert one.case.standings.get().verdict.outcome == "error"
 
 
+def test_a_change_that_changes_no_answer_moves_only_the_marks_of_the_case():
+    cast.acme(800_000_000)
+    assign()
+    subject = deploy()
+    judge(subject)
+    Case.objects.filter(pk=subject.case_id).update(changes=F("changes") + 1)
+    again = Judging([subject.case_id], now=later(hours=1), evaluate=Counting())
+    with CaptureQueriesContext(connection) as queries:
+        assert again.write() == []
+    [write] = writes(queries)
+    assert "judged_changes" in write
+    assert "reasons" not in write
+    subject.refresh_from_db()
+    assert subject.fresh(later(hours=1))
+
+
+@pytest.mark.parametrize("policy", [THRESHOLD, cast.KNOWN])
+def test_a_mode_that_changes_decides_anew_though_every_verdict_stays(policy):
+    cast.acme(800_000_000)
+    one, _ = assign(policy=policy, mode="warn"), assign(policy="license.duties")
+    subject = deploy()
+    judge(subject)
+    assert subject.decision == "allowed_with_duties"
+    intake.change_assignment(assignment=one, mode="enforce", actor=cast.ACTOR)
+    counting = Counting()
+    judge(subject, now=later(hours=1), evaluate=counting)
+    assert counting.asked == []
+    assert subject.decision == ("blocked" if policy == THRESHOLD else "allowed_with_duties")
+    assert (subject.reasons[0]["policy"] == THRESHOLD) == (policy == THRESHOLD)
+
+
+def test_what_a_decision_follows_from_is_not_taken_for_known_where_an_older_worker_left_it_out():
+    cast.acme(800_000_000)
+    assign()
+    subject = deploy()
+    judge(subject)
+    Case.objects.filter(pk=subject.case_id).update(ruled_from="", decision="allowed", reasons=[])
+    judge(subject, now=later(hours=1), evaluate=Counting())
+    assert (subject.decision, subject.reasons[0]["policy"]) == ("blocked", THRESHOLD)
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_number_of_queries_does_not_grow_with_the_limits_that_come_near(
+    count, django_assert_max_num_queries
+):
+    cast.acme()
+    cast.model("acme/qwen", license="tongyi-qianwen")
+    users(90_000_000, period="2026-02")
+    assign()
+    subjects = [deploy(f"chat-{n}", "acme/qwen", published_name=f"Chat {n}") for n in range(count)]
+    ids = sorted({one.case_id for one in subjects})
+    with django_assert_max_num_queries(65):
+        told = Judging(ids, now=NOW, evaluate=Counting()).write()
+    assert [one.turn for one in told] == ["limit_approaching"] * count
+    assert sorted(pk for one in told for pk in one.subjects) == sorted(one.pk for one in subjects)
+
+
 @pytest.mark.parametrize("count", [10, 200])
 def test_the_number_of_queries_does_not_grow_with_the_deployments(count, django_assert_max_num_queries):
     cast.acme(800_000_000)
     assign(), assign(policy=cast.KNOWN)
     subjects = [deploy(f"chat-{n}", regions=[("US", "DE", "FR")[n % 3]]) for n in range(count)]
     ids = sorted({one.case_id for one in subjects})
-    with django_assert_max_num_queries(66):
+    with django_assert_max_num_queries(72):
         Judging(ids, now=NOW, evaluate=Counting()).write()
     assert Violation.objects.filter(status="open").count() == count
 
