@@ -107,7 +107,21 @@ def test_an_ancestor_that_passes_terms_on_is_named(client: Client, llama: Model)
     lineage = words(client.get("/models/huggingface/x/tuned/lineage/"))
     assert f"x/tuned is fine-tuned from {cast.LLAMA}" in lineage
     assert "Passes terms on" in lineage
+    assert "Conflict" in lineage
+    assert "The license of the ancestor permits commercial use on a condition" in lineage
     assert "x/tuned" in page(client, "lineage/")
+
+
+def test_what_people_curated_is_told_with_author_and_source(client: Client, llama: Model) -> None:
+    child = cast.model("x/silent", "llama3.1")
+    said = {"source": "https://example.com/paper", "author": "user:alice", "recorded_at": cast.NOW}
+    child.curated_edges.create(parent=llama, parent_repo_id=llama.repo_id, relation="merge", **said)
+    child.curated_edges.create(parent_repo_id="x/other", wrong=True, **said)
+    lineage = words(client.get("/models/huggingface/x/silent/lineage/"))
+    assert f"x/silent is merged from {cast.LLAMA}" in lineage
+    assert "Curated by user:alice on 1 Nov 2026 , from https://example.com/paper" in lineage
+    assert "The repository names x/other in error" in lineage
+    assert "x/silent" in page(client, "lineage/")
 
 
 def test_files_that_can_run_code_are_marked(client: Client, llama: Model) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,13 +12,11 @@ from governance.core.outcomes import Decision
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
 from governance.licensing.history import texts_of_model
-from governance.licensing.models import Conclusion
 from governance.licensing.services import current_licenses
 from governance.portal.pages.evidence import Finding, finding, worst_first
-from governance.portal.pages.models import decision_of, license_name, nearest_limits
+from governance.portal.pages.models import decision_of, nearest_limits
 from governance.registry.formats import is_unsafe
 from governance.registry.models import Change, File, Model, Snapshot, State, StatedLicense
-from governance.registry.services import lineages
 
 TABS = (("overview", "Overview"), ("files", "Files"), ("lineage", "Lineage"), ("history", "History"))
 _STATED = {
@@ -30,27 +27,6 @@ _STATED = {
     "gguf": "Field of a GGUF file",
     "manual": "Declared by hand",
 }
-_RELATIONS = {
-    "finetune": "fine-tuned from",
-    "adapter": "an adapter for",
-    "quantized": "quantized from",
-    "merge": "merged from",
-    "distilled": "distilled from",
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One ancestor on the way up, indented by depth."""
-
-    repo_id: str
-    relation: str
-    depth: int
-    license: str
-    license_name: str
-    model: Model | None
-    note: str
-    brings: bool
 
 
 def head(model: Model) -> dict[str, Any]:
@@ -112,33 +88,6 @@ def files(model: Model) -> QuerySet[File]:
 def unsafe(rows: list[File]) -> set[int]:
     """Ids of the files that can run code when they are loaded."""
     return {row.pk for row in rows if is_unsafe(row.format)}
-
-
-def lineage(model: Model) -> list[Step]:
-    """Every step up from the model, as a list that anybody can read and print."""
-    snapshot = model.latest_snapshot
-    line = lineages([snapshot])[snapshot.pk] if snapshot else []
-    concluded = current_licenses([one.snapshot for one in line if one.snapshot])
-    facts = model_facts([(model, snapshot)])[(model.pk, snapshot.pk if snapshot else None)].terms
-    bringing = {one.repo_id for one in facts.governing if one.depth}
-    return [_step(one, concluded, bringing) for one in line]
-
-
-def _step(one: Any, concluded: dict[int, Conclusion], bringing: set[str]) -> Step:
-    own = concluded.get(one.snapshot.pk) if one.snapshot else None
-    license = own.license if own else ""
-    note = "" if one.snapshot else "not tracked" if one.model is None else "not read yet"
-    relation = f"{one.child} is {_RELATIONS.get(one.relation, 'made from')}"
-    return Step(
-        one.repo_id, relation, min(one.depth - 1, 4), license, license_name(license), one.model, note,
-        one.repo_id in bringing,
-    )  # fmt: skip
-
-
-def children(model: Model) -> list[Model]:
-    """Tracked models that were made from this one."""
-    made = Model.objects.filter(latest_snapshot__edges__parent=model).exclude(pk=model.pk)
-    return list(made.distinct().order_by("repo_id")[:50])
 
 
 def history(model: Model) -> dict[str, Any]:

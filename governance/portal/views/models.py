@@ -17,6 +17,7 @@ from governance.discovery import catalog
 from governance.pipeline import intake
 from governance.portal.access import actor_of, changing, reading, require
 from governance.portal.faults import Faults, refusals
+from governance.portal.pages import lineage
 from governance.portal.pages import model as one
 from governance.portal.pages import models as pages
 from governance.portal.paging import listing
@@ -75,7 +76,7 @@ def _files(request: HttpRequest, found: Model) -> dict[str, Any]:
 _TABS = {
     "overview": lambda request, found: one.overview(found),
     "files": _files,
-    "lineage": lambda request, found: {"steps": one.lineage(found), "children": one.children(found)},
+    "lineage": lambda request, found: lineage.lineage(found),
     "history": lambda request, found: one.history(found),
 }
 
