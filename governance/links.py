@@ -16,6 +16,8 @@ USER_TIMEOUT = 10_000
 """Milliseconds for which data that was sent may stay unacknowledged."""
 IDLE_IN_TRANSACTION = 60_000
 """Milliseconds: a process that is frozen within a transaction holds up everybody else for no longer."""
+LOCK = 20_000
+"""Milliseconds for which anybody waits for a lock, as SQLite does: then the web says to come back later."""
 _OF_TCP = {
     "TCP_KEEPIDLE": IDLE,
     "TCP_KEEPINTVL": INTERVAL,
@@ -43,4 +45,5 @@ def postgres_options(told: Mapping[str, Any]) -> dict[str, Any]:
     client = {"connect_timeout": 5, "keepalives": 1, **asked, "tcp_user_timeout": USER_TIMEOUT}
     server = {f"tcp_{name}": count for name, count in asked.items()}
     server |= {"tcp_user_timeout": USER_TIMEOUT, "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION}
+    server |= {"lock_timeout": LOCK}
     return {**client, "options": " ".join(f"-c {name}={count}" for name, count in server.items()), **told}

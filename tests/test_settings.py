@@ -162,7 +162,8 @@ def test_both_ends_of_a_connection_to_postgresql_notice_a_dead_link_and_the_url_
     assert options["keepalives"] == 1
     idle = options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"]
     assert max(idle, options["tcp_user_timeout"] / 1000) <= 20
-    for name in ("tcp_keepalives_idle=10", "tcp_user_timeout=10000", "idle_in_transaction_session_timeout="):
+    bounds = ("tcp_keepalives_idle=10", "tcp_user_timeout=10000", "lock_timeout=20000")
+    for name in (*bounds, "idle_in_transaction_session_timeout="):
         assert f"-c {name}" in options["options"]
     options = told["default"]["OPTIONS"]
     assert int(options["tcp_user_timeout"]) == 4000

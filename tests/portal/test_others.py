@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from governance.pipeline.models import Work
@@ -63,6 +64,15 @@ def test_an_address_that_leads_nowhere_is_told_in_our_frame(as_: As) -> None:
     answer = as_("vera").get("/nowhere/")
     assert answer.status_code == 404
     assert "There is nothing at this address." in words(answer)
+
+
+def test_a_database_that_is_away_is_told_with_503_and_when_to_come_back() -> None:
+    try:
+        raise OperationalError("gone")
+    except OperationalError:
+        answer = errors.failed(RequestFactory().get("/models/"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Nothing was changed." in words(answer)
 
 
 def test_the_page_of_a_failure_needs_no_database_and_gives_a_reference() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from governance.logs import request_id
 
 log = logging.getLogger(__name__)
+RETRY_AFTER = "5"
+"""Seconds."""
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,10 +29,20 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exception(), InterfaceError | InternalError | OperationalError):
+        return _unavailable(request)
     reference = request_id() or secrets.token_hex(4)
     log.error("a page of the portal failed, reference %s", reference)
     sentence = f"The page could not be made. Nothing was changed by it. Reference: {reference}."
     return _error(request, 500, "Something went wrong here", sentence)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    log.error("the database failed under a page of the portal")
+    sentence = "The database cannot be reached. Nothing was changed. Try again in a moment."
+    response = _error(request, 503, "Not now", sentence)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def bad_form(request: HttpRequest, reason: str = "") -> HttpResponse:
