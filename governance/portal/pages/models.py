@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from governance.compliance.models import Subject
 from governance.core.joined import parts
 from governance.core.outcomes import Decision
 from governance.core.words import listed
+from governance.deployments.models import Deployment
 from governance.discovery import catalog
+from governance.licensing.in_use import concluded_licenses, licenses_under
 from governance.licensing.models import Conclusion
-from governance.licensing.services import under
 from governance.portal.wording import DECISIONS, WORST_FIRST
 from governance.registry.models import Model, State
 
@@ -53,21 +54,29 @@ def license_name(key: str) -> str:
 def found(*, q: str = "", license: str = "", decision: str = "") -> QuerySet[Model]:
     """The models that a filter leaves, by name."""
     concluded = Conclusion.objects.filter(snapshot=OuterRef("latest_snapshot"), current=True)
-    models = Model.objects.exclude(state=State.REPLACED).annotate(
-        license=Subquery(concluded.values("license")[:1]),
-        in_use=Count("deployments", filter=Q(deployments__retired_at=None)),
-    )
+    models = Model.objects.exclude(state=State.REPLACED)
     models = models.filter(repo_id__icontains=q) if q else models
-    models = models.filter(under(license)) if license else models
+    models = (
+        models.filter(Exists(concluded.filter(license__in=licenses_under(license)))) if license else models
+    )
     if decision:
         judged = Q(subject__decision=decision)
         models = models.filter(judged | Q(subject=None) if decision == Decision.CANNOT_TELL else judged)
-    return models.select_related("subject__case").order_by("repo_id")
+    named = models.annotate(license=Subquery(concluded.values("license")[:1]))
+    return named.select_related("subject").order_by("repo_id")
 
 
 def rows(models: Sequence[Any]) -> list[Row]:
-    nearest, worst = nearest_limits(models), worst_decisions(models)
-    return [_row(model, nearest.get(model.pk), worst.get(model.pk, "")) for model in models]
+    nearest, worst, used = nearest_limits(models), worst_decisions(models), in_use(models)
+    return [
+        _row(model, nearest.get(model.pk), worst.get(model.pk, ""), used.get(model.pk, 0)) for model in models
+    ]
+
+
+def in_use(models: Iterable[Model]) -> dict[int, int]:
+    """Model id -> how many deployments run it."""
+    used = Deployment.objects.filter(model__in=list(models), retired_at=None).order_by()
+    return dict(used.values_list("model").annotate(Count("pk")))
 
 
 def nearest_limits(models: Iterable[Model]) -> dict[int, dict[str, Any]]:
@@ -90,8 +99,7 @@ def worst_decisions(models: Iterable[Model]) -> dict[int, str]:
 
 
 def licenses_in_use() -> list[tuple[str, str]]:
-    held = Conclusion.objects.filter(current=True).exclude(license="").values_list("license", flat=True)
-    keys = {key for license in held.distinct() for key in parts(license)}
+    keys = {key for license in concluded_licenses() for key in parts(license)}
     return sorted(((key, license_name(key)) for key in keys), key=lambda one: one[1].lower())
 
 
@@ -101,7 +109,7 @@ def decision_of(model: Model) -> str:
     return subject.decision if subject else str(Decision.CANNOT_TELL)
 
 
-def _row(model: Any, nearest: dict[str, Any] | None, worst: str) -> Row:
+def _row(model: Any, nearest: dict[str, Any] | None, worst: str, used: int) -> Row:
     return Row(
         url=address(model),
         repo_id=model.repo_id,
@@ -109,7 +117,7 @@ def _row(model: Any, nearest: dict[str, Any] | None, worst: str) -> Row:
         license_name=license_name(model.license or ""),
         decision=decision_of(model),
         nearest=nearest,
-        in_use=model.in_use,
+        in_use=used,
         worst=worst,
         synced_at=model.synced_at,
         trouble="" if model.state in _FINE else model.get_state_display(),
