@@ -6,12 +6,14 @@ import hmac
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -108,14 +110,17 @@ class Works(Readable):
         return self.shown(work)
 
 
-class KnowsSecret(BasePermission):
+class KnowsSecret(BaseAuthentication):
     """The secret that the Hub was told when the webhook was set up; without one, nobody knows it."""
 
-    message = f"The header {SECRET_HEADER} is not the secret that was agreed on."
-
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, str]:
         agreed, sent = settings.HF_WEBHOOK_SECRET, str(request.headers.get(SECRET_HEADER, ""))
-        return bool(agreed) and hmac.compare_digest(agreed.encode(), sent.encode())
+        if not agreed or not hmac.compare_digest(agreed.encode(), sent.encode()):
+            raise AuthenticationFailed(f"The header {SECRET_HEADER} is not the secret that was agreed on.")
+        return AnonymousUser(), SECRET_HEADER
+
+    def authenticate_header(self, request: Request) -> str:
+        return SECRET_HEADER
 
 
 class Hinted(Reader):
@@ -125,8 +130,8 @@ class Hinted(Reader):
 class HubWebhook(Endpoint):
     """A hint to look, never evidence: what it claims is not kept."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = [KnowsSecret]
+    authentication_classes: ClassVar = [KnowsSecret]
+    permission_classes: ClassVar = []
 
     @extend_schema(
         summary="Webhook of the Hub",

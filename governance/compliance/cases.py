@@ -13,7 +13,7 @@ from governance.core.facts import DutyEvidence, Facet, facet_body
 from governance.core.values import digest
 from governance.deployments.evidence import evidence_facts
 from governance.deployments.models import Deployment
-from governance.registry.models import Model
+from governance.registry.models import Model, Snapshot
 
 IN_USE = Q(deployment=None) | Q(deployment__retired_at=None)
 """Subjects that are decided on."""
@@ -102,6 +102,11 @@ def of_deployment(one: Deployment) -> QuerySet[Case]:
 def of_models(models: Collection[int]) -> QuerySet[Case]:
     """Of the models with these ids themselves, and of what runs them."""
     return of_subjects(Subject.objects.filter(Q(deployment__model__in=models) | Q(model__in=models)))
+
+
+def of_snapshot(snapshot: Snapshot) -> QuerySet[Case]:
+    """Of what runs it, and of its model."""
+    return of_subjects(Subject.objects.filter(Q(deployment__snapshot=snapshot) | Q(model=snapshot.model_id)))
 
 
 def of_companies(slugs: Collection[str]) -> QuerySet[Case]:

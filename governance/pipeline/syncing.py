@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.audit.services import append
-from governance.compliance.cases import of_models, place_deployments, place_models
+from governance.compliance.cases import of_models, of_snapshot, place_deployments, place_models
 from governance.compliance.models import Case
 from governance.core.reading import SourceError
 from governance.deployments.models import Deployment
@@ -73,6 +73,7 @@ def sync(work: Work) -> None:
 
 def _record(work: Work, model: Model, look: Look, ref: str) -> None:
     now = timezone.now()
+    before = _of_every_revision(Model.objects.select_for_update().get(pk=model.pk))
     synced = apply_reading(
         model=model, reading=look.reading, ref=ref, now=now, history=look.history, access=look.access
     )
@@ -83,11 +84,17 @@ def _record(work: Work, model: Model, look: Look, ref: str) -> None:
     repoint(duplicates=synced.duplicates, model=synced.model, now=now)
     touched = {one.pk: one for one in (synced.model, model, *synced.duplicates)}
     if not look.reading.unchanged or changes or len(touched) > 1:
-        _judge_again(list(touched.values()), f"sync:{work.pk}", now)
+        alike = len(touched) == 1 and before == _of_every_revision(synced.model)
+        _judge_again(list(touched.values()), f"sync:{work.pk}", now, only=synced.snapshot if alike else None)
     announce_changes(synced.model, changes, now)
     revision = synced.snapshot.revision if synced.snapshot else ""
     detail = {"revision": revision, "changes": [change.sentence for change in changes]}
     append(at=now, actor="worker", action="model.synced", object=synced.model.repo_id, detail=detail)
+
+
+def _of_every_revision(model: Model) -> tuple[Any, ...]:
+    """What is judged of whatever revision of the model runs."""
+    return (model.repo_id, model.lasting_state, model.gated, tuple(model.resembles))
 
 
 def _conclude(synced: Synced, now: datetime) -> list[Change]:
@@ -123,20 +130,24 @@ def _record_failure(work: Work, model: Model, ref: str, fault: SourceError) -> N
         maybe_die("sync_before_commit")
 
 
-def _judge_again(models: Sequence[Model], cause: str, now: datetime) -> None:
-    """The models, their deployments, and those of every model that descends from them."""
+def _judge_again(models: Sequence[Model], cause: str, now: datetime, only: Snapshot | None = None) -> None:
+    """The models, their deployments, and those of every model that descends from them.
+
+    `only`: what runs other revisions than this one is left alone, as nothing changed that is seen of it.
+    """
     for model in models:
         follow(model=model, now=now)
     place_models(models, now)
     running = Deployment.objects.filter(model__in=models, retired_at=None)
     place_deployments(list(running.select_related("company", "product")), now)
-    judge_again(of_kin(models), cause)
+    judge_again(of_kin(models, only), cause)
 
 
-def of_kin(models: Collection[Model]) -> QuerySet[Case]:
-    """What is judged of the models and of every model that descends from them."""
-    kin = {model.pk for model in models}
-    return of_models(kin | descendants(kin))
+def of_kin(models: Collection[Model], only: Snapshot | None = None) -> QuerySet[Case]:
+    """What is judged of the models (of one snapshot `only`) and of every model that descends from them."""
+    own = {model.pk for model in models}
+    kin = of_models(descendants(own))
+    return kin | (of_snapshot(only) if only else of_models(own))
 
 
 def descendants(models: Collection[int]) -> set[int]:

@@ -61,9 +61,9 @@ def test_a_hint_of_any_shape_is_taken(db, hook, body):
 
 @pytest.mark.parametrize("secret", ["", "guess", "é"])
 def test_a_hint_without_the_secret_is_refused(db, hook, secret):
-    assert hook({}, secret).status_code == 403
+    assert hook({}, secret).status_code == 401
 
 
 def test_where_no_secret_was_agreed_on_nobody_knows_it(db, hook, settings):
     settings.HF_WEBHOOK_SECRET = ""
-    assert hook({}, "").status_code == 403
+    assert hook({}, "").status_code == 401
