@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 import django
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import setup_logging
+from celery.signals import celeryd_init, setup_logging
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
@@ -37,3 +38,8 @@ app.conf.update(settings.CELERY)
 @setup_logging.connect
 def _keep_our_logging(**_: object) -> None:
     """Django set it up already; with nobody to answer this signal Celery would add handlers of its own."""
+
+
+@celeryd_init.connect
+def _log_warnings_too(**_: object) -> None:
+    logging.captureWarnings(True)

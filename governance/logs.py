@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -106,6 +107,11 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
     def _told(self, text: str, room: int) -> str:
         return _cut(self._hide(text), room)
+
+
+def of_environment() -> Formatter:
+    """For the web server's own lines, which come before there are settings (web_log.json)."""
+    return Formatter(os.environ.get("LOG_FORMAT", "").strip().upper() or "JSON")
 
 
 class _Hiding:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.alerts.context import MOST_AFFECTED
-from governance.alerts.models import Delivery, Kind
+from governance.alerts.models import Delivery, Event, Kind
 from governance.alerts.services import announce
 from governance.compliance.models import Subject, Waiver
 from governance.compliance.transitions import Transition, Turn
@@ -22,6 +22,7 @@ from governance.pipeline.models import Kind as WorkKind
 from governance.pipeline.models import Work
 from governance.registry.models import Change, ChangeKind, Model
 
+STORM, STORM_WINDOW = 20, timedelta(minutes=10)
 TOLD = frozenset(ChangeKind.values) - {ChangeKind.BRANCH_MOVED}
 """A branch that moves is daily life; what it changed in license or access is told by itself."""
 
@@ -164,7 +165,10 @@ def announce_expiring(waiver: Waiver, days: int, now: datetime) -> None:
 
 
 def announce_dead(work: Work, sentence: str) -> None:
-    """Work that failed for good. A mail that cannot be sent is shown with the deliveries, not mailed."""
+    """Work that failed for good. A mail that cannot be sent is shown with the deliveries, not mailed.
+
+    When very many fail, each hour has one message for the rest: a thousand mails would hide the cause.
+    """
     if work.kind == WorkKind.DELIVER:
         return
     context = {
@@ -172,8 +176,16 @@ def announce_dead(work: Work, sentence: str) -> None:
         "object": f"{work.kind} {work.key}",
         "url": "/jobs/",
     }
-    key = f"dead:{work.pk}:{work.fence}"
-    _queue(announce(kind=Kind.WORK_DEAD, key=key, context=context, now=timezone.now()))
+    key, now = f"dead:{work.pk}:{work.fence}", timezone.now()
+    if _told_of_dead_since(now - STORM_WINDOW) >= STORM:
+        told = f"More than {STORM} jobs failed for good within {_minutes(STORM_WINDOW)}, and more may follow."
+        context |= {"sentence": f"{told} The last: {sentence}", "object": "many jobs"}
+        key = f"dead:many:{now:%Y-%m-%dT%H}"
+    _queue(announce(kind=Kind.WORK_DEAD, key=key, context=context, now=now))
+
+
+def _told_of_dead_since(begin: datetime) -> int:
+    return Event.objects.filter(kind=Kind.WORK_DEAD, created_at__gte=begin).count()
 
 
 def announce_stuck(found: Sequence[Condition], key: str) -> None:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from django.conf import settings
+
 log = logging.getLogger(__name__)
 PAUSE = 1.0
 PATIENCE = 15.0
@@ -23,6 +25,7 @@ class Supervisor:
     def __init__(self, port: int, host: str, concurrency: int) -> None:
         manage = [sys.executable, "manage.py"]
         serve = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2", "--no-ws"]
+        serve += ["--log-config", str(settings.BASE_DIR / "governance" / "web_log.json")]
         self.commands: dict[str, Sequence[str]] = {
             "web": [sys.executable, "-m", "granian", *serve, "governance.wsgi:application"],
             "worker": [*manage, "worker", "--concurrency", str(concurrency)],

@@ -10,7 +10,7 @@ from django.db.models import F
 from governance.alerts.models import Delivery, Event, Subscription
 from governance.alerts.services import announce
 from governance.compliance.models import Check
-from governance.pipeline import execution, outbox, ticking
+from governance.pipeline import announcing, execution, outbox, ticking
 from governance.pipeline.models import Kind, Work
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,18 @@ def test_a_delivery_that_kills_its_workers_has_failed_and_can_be_sent_later(sett
     execution.drain()
     told.refresh_from_db()
     assert told.status == "delivered"
+
+
+def test_when_very_much_dies_one_message_tells_of_the_rest(counsel):
+    for number in range(announcing.STORM + 30):
+        work = Work(pk=number + 1, kind=Kind.SYNC, key=f"{number}:main:", attempts=3)
+        announcing.announce_dead(work, "the hub answered nonsense")
+    told = list(Event.objects.order_by("id"))
+    assert len(told) in (announcing.STORM + 1, announcing.STORM + 2)  # an hour may end meanwhile
+    assert (
+        told[-1]
+        .context["sentence"]
+        .startswith(
+            "More than 20 jobs failed for good within 10 minutes, and more may follow. The last: the hub"
+        )
+    )

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         words = [
             "-m",
             "celery",
+            "--quiet",  # its banner is no log line
             "-A",
             "governance.celery",
             "worker",
