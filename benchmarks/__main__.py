@@ -67,7 +67,9 @@ def figures(one: Benchmark, environment: Mapping[str, str], **where: Any) -> dic
         command, cwd=FOLDER.parent, env=dict(environment), stdout=subprocess.PIPE, text=True
     )
     told = json.loads(done.stdout) if done.returncode == 0 else {"failed": f"exit code {done.returncode}"}
-    return {"benchmark": one.module, **where, **told}
+    row = {"benchmark": one.module, **where, **told}
+    print(json.dumps(row), file=sys.stderr, flush=True)
+    return row
 
 
 def on(at: Server, mix: Mix, size: int, wanted: Sequence[Benchmark]) -> list[dict[str, Any]]:
