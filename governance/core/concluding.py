@@ -1,12 +1,13 @@
 """Which license a model is under, concluded from all that it states, with the reason.
 
 A recognized text governs over names, a specific name over the tag, and what is not recognized concludes
-nothing: the license stays unknown. Statements that speak against the conclusion are kept as disagreements.
+nothing: the license stays unknown. A text that is near a license concludes nothing, and lets no name do so.
+Statements that speak against the conclusion are kept as disagreements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.core.card_prose import mentioned
@@ -14,13 +15,14 @@ from governance.core.joined import parts
 from governance.core.reading import Statement, StatementKind
 from governance.core.recognizing import (
     NO_NAME,
+    Alike,
     Catalog,
     Said,
     Text,
     from_files,
     from_statements,
+    governing,
     governs_weights,
-    identities,
     plain,
 )
 from governance.core.stated_expressions import Expressed, expressed, settled
@@ -44,10 +46,13 @@ def conclude(
 
     `card` is the text of its card: what its prose mentions is a hint where nothing else concludes.
     """
-    files = dict(identities(texts))
+    files = dict(governing(texts))
     plainly = from_statements(statements, repo_id, catalog)
     said = settled([*from_files(files, catalog), *(expressed(one, repo_id, catalog) for one in plainly)])
-    strange = tuple(dict.fromkeys(_strange(one) for one in statements if _odd(one)))
+    near = [one for one in said if isinstance(one, Alike)]
+    strange = tuple(
+        dict.fromkeys([one.told for one in near] + [_strange(one) for one in statements if _odd(one)])
+    )
     for kind in _PRECEDENCE:
         pointing = [one for one in said if one.kind is kind]
         keys = sorted({key for one in pointing for key in one.meant})
@@ -57,6 +62,8 @@ def conclude(
             return Conclusion(keys[0], f"{reason}{_over(kind, said)}.", against)
         if len(keys) > 1 or (kind is StatementKind.MANUAL and pointing):
             return Conclusion("", _undecided(pointing, catalog), (*_conflict(pointing), *strange))
+        if kind is StatementKind.LICENSE_FILE and near:
+            return Conclusion("", _only_near(near), (*_held_off(near, said), *strange))
     return Conclusion("", _nothing(said, repo_id) + _hint(card, catalog), strange)
 
 
@@ -114,7 +121,7 @@ def _strange(statement: Statement) -> str:
 
 
 def _reason(
-    key: str, ground: Said, files: Mapping[str, str], statements: Sequence[Statement], catalog: Catalog
+    key: str, ground: Said, files: Collection[str], statements: Sequence[Statement], catalog: Catalog
 ) -> str:
     if isinstance(ground, Expressed):
         return f"{_capital(ground.words)} {ground.told}{_unread(files, statements)}"
@@ -140,7 +147,7 @@ def _over(kind: StatementKind, said: Sequence[Said]) -> str:
     return f"; {_OVER[kind]}" if others and kind in _OVER else ""
 
 
-def _unread(files: Mapping[str, str], statements: Sequence[Statement]) -> str:
+def _unread(files: Collection[str], statements: Sequence[Statement]) -> str:
     """What to say of license files that did not decide."""
     stated = [one.value for one in statements if one.kind is StatementKind.LICENSE_FILE]
     unread = [path for path in dict.fromkeys(stated) if governs_weights(path) and path not in files]
@@ -175,6 +182,19 @@ def _nothing(said: Sequence[Said], repo_id: str) -> str:
     if named:
         return f"No license could be concluded: {listed(named)} names none that is known here."
     return "No license could be concluded: none is stated that is known here."
+
+
+def _only_near(near: Sequence[Alike]) -> str:
+    told = " ".join(one.told for one in near)
+    return f"{told} A changed text may say anything, so that no license is concluded: somebody must read it."
+
+
+def _held_off(near: Sequence[Alike], said: Sequence[Said]) -> Iterator[str]:
+    """What names a license that a changed text leaves in doubt."""
+    for other in dict.fromkeys(said):
+        if other.meant:
+            names = listed(sorted(other.meant), "or")
+            yield f"{_capital(other.words)} is {names}, but {near[0].words} is another than the known one."
 
 
 def _hint(card: str, catalog: Catalog) -> str:

@@ -7,9 +7,10 @@ near concludes nothing and tells what differs.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from governance.core.alignment import Aligned, Span, align
 from governance.core.harmless import harmless
@@ -28,6 +29,7 @@ CLOSE = 0.7
 """A wording is looked at where it is at least so near as the nearest."""
 MOST_LICENSES = 6
 MOST_ADDED, MOST_EXCERPT = 50, 500
+MOST_KEPT, MOST_KEPT_EXCERPT = 20, 120
 
 
 class Match(StrEnum):
@@ -64,6 +66,31 @@ class Recognition:
     missing: int = 0
     licenses: tuple[Found, ...] = ()
     candidates: tuple[str, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON, with the first of what was added: the rest can be found again in the text."""
+        told = {
+            "key": self.key,
+            "match": self.match.value,
+            "similarity": self.similarity,
+            "missing": self.missing,
+            "added": [added[:MOST_KEPT_EXCERPT] for added in self.added[:MOST_KEPT]],
+            "licenses": [[getattr(one, name) for name in Found.__slots__] for one in self.licenses],
+            "candidates": list(self.candidates),
+        }
+        return {name: value for name, value in told.items() if value}
+
+    @classmethod
+    def from_kept(cls, data: Mapping[str, Any]) -> Recognition:
+        return cls(
+            key=data.get("key"),
+            match=Match(data["match"]),
+            similarity=data.get("similarity", 0.0),
+            added=tuple(data.get("added", ())),
+            missing=data.get("missing", 0),
+            licenses=tuple(Found(*row) for row in data.get("licenses", ())),
+            candidates=tuple(data.get("candidates", ())),
+        )
 
 
 def recognize(text: str, index: Index) -> Recognition:

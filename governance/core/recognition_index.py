@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from governance.core.license_text import GRAM, Words
+from governance.core.license_text import GRAM, Words, digest_of
 from governance.core.paragraphs import Paragraph
 
 Name = TypeVar("Name", bytes, int)
@@ -86,6 +86,12 @@ class Index:
                 self._owners[one.digest] = []
             if self._owners[one.digest][-1:] != [at]:
                 self._owners[one.digest].append(at)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of all texts: what was recognized by other ones must be recognized again."""
+        rows = (one.key.encode() + b"".join(row.digest for row in one.paragraphs) for one in self.wordings)
+        return digest_of(b"\0".join(sorted(rows))).hex()
 
     def hits(self, words: Words) -> Hits:
         """What of the known texts stands in `words`; in time linear in them."""

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from governance.core.license_names import name_form
-from governance.core.license_text import text_identity
-from governance.core.reading import Statement, StatementKind, TextFile
+from governance.core.reading import Statement, StatementKind
+from governance.core.recognition import Match, Recognition
 from governance.core.sentences import shown
 from governance.core.terms import LicenseTerms
+from governance.core.words import listed
 
 Catalog = Mapping[str, LicenseTerms]
-Text = TextFile | tuple[str, str]
-"""A text that was read, or its path and `text_identity`."""
+Text = tuple[str, Recognition]
+"""The path of a text that was read, and what was recognized in it."""
 
 NO_NAME = frozenset({"", "other", "unknown"})
 
@@ -96,24 +97,43 @@ def _address(url: str) -> str:
 
 
 _LICENSE_FILE = re.compile(r"licen[cs]e|copying", re.IGNORECASE)
-_OF_CODE = re.compile(r"(?<![a-z])code(?![a-z])", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"(?<![a-z])(?:code|(?:third|3rd)[-_ ]?part(?:y|ies))(?![a-z])", re.IGNORECASE)
 
 
 def governs_weights(path: str) -> bool:
-    """Whether a file may be the license of the weights: at the top, named so, and not for the code."""
+    """Whether a file may be the license of the weights: at the top, named so, and not for something else."""
     name = path.rpartition("/")[2]
-    return "/" not in path and bool(_LICENSE_FILE.search(name)) and not _OF_CODE.search(name)
+    return "/" not in path and bool(_LICENSE_FILE.search(name)) and not _OF_OTHERS.search(name)
 
 
-def identities(texts: Iterable[Text]) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        path, identity = text if isinstance(text, tuple) else (text.path, text_identity(text.text))
-        if governs_weights(path):
-            yield path, identity
+def governing(texts: Iterable[Text]) -> Iterator[Text]:
+    yield from (text for text in texts if governs_weights(text[0]))
 
 
-def from_files(files: Mapping[str, str], catalog: Catalog) -> Iterator[Said]:
-    for path, identity in sorted(files.items()):
-        known = (key for key, terms in catalog.items() if identity in terms.recognition.text_sha256)
-        if keys := frozenset(known):
+@dataclass(frozen=True, slots=True)
+class Alike(Said):
+    """A text that is near to licenses, and the same as none. `told`: what it is, a sentence."""
+
+    told: str = ""
+
+
+def from_files(files: Mapping[str, Recognition], catalog: Catalog) -> Iterator[Said]:
+    for path, found in sorted(files.items()):
+        if found.match is Match.EXACT and found.key and found.key in catalog:
+            keys = frozenset([found.key])
             yield Said(StatementKind.LICENSE_FILE, path, keys, keys)
+        elif found.match is Match.NEAR:
+            told = f"The text of {path} {_alike(found, catalog)}."
+            yield Alike(StatementKind.LICENSE_FILE, path, told=told)
+
+
+def _alike(found: Recognition, catalog: Catalog) -> str:
+    """What a text is that is near to licenses, as the rest of a sentence."""
+    keys = [one.key for one in found.licenses] or list(found.candidates)
+    names = [catalog[key].name for key in dict.fromkeys(keys) if key in catalog] or ["a license"]
+    if found.candidates:
+        return f"is near the {listed(names, 'or')}, and too little of it is left to tell which"
+    if len(names) > 1:
+        return f"holds several licenses, the {listed(names)}"
+    changed = f"paragraphs changed or missing: {found.missing}, stretches added: {len(found.added)}"
+    return f"is near the {names[0]}, but not the same ({changed})"

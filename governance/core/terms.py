@@ -220,7 +220,7 @@ class ProhibitedUse(Frozen):
 
 
 class Recognition(Frozen):
-    """How a text or a statement is known to be this license."""
+    """How a statement is known to name this license; its texts are told by their numbers (`TextNumbers`)."""
 
     hub_ids: IDS = ()
     license_names: IDS = ()
@@ -229,8 +229,6 @@ class Recognition(Frozen):
     patterns (`org/*`, `org/prefix*`). Where given, an id or a name alone tells nothing elsewhere."""
     links: tuple[str, ...] = ()
     """Where the text is published, beside `published_at`."""
-    text_sha256: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] = ()
-    """`license_text.text_identity` of each wording that is this text."""
 
 
 class Review(Frozen):

@@ -18,6 +18,7 @@ from governance.core.words import listed
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion
 from governance.registry.models import Change, ChangeKind, Model, Snapshot
+from governance.registry.recognized import outdated, recognized
 from governance.registry.services import previous_snapshot, record_license_change
 
 
@@ -42,6 +43,7 @@ def conclude(*, snapshot: Snapshot, now: datetime) -> Conclusion:
 def reconclude(*, snapshots: Iterable[Snapshot], now: datetime) -> list[Conclusion]:
     """Conclude again, as after the catalog changed; only the conclusions that are new."""
     snapshots = list(snapshots)
+    recognized(outdated(snapshots))
     before = current_licenses(snapshots)
     after = [conclude(snapshot=snapshot, now=now) for snapshot in snapshots]
     return [one for one in after if before.get(one.snapshot_id) != one]
@@ -127,7 +129,7 @@ def _current(snapshot: Snapshot) -> Conclusion | None:
 def _found(snapshot: Snapshot) -> core.Conclusion:
     rows = snapshot.stated_licenses.order_by("id")
     statements = [Statement(StatementKind(row.kind), row.value, row.sha256) for row in rows]
-    texts = list(snapshot.texts.order_by("id").values_list("path", "identity"))
+    texts = [(text.path, found) for text, found in recognized(snapshot.texts.order_by("id").defer("text"))]
     licenses = catalog().licenses
     card = snapshot.texts.filter(path=CARD).values_list("text", flat=True).first() or ""
     return core.conclude(

@@ -157,6 +157,10 @@ class Text(models.Model):
     identity = models.CharField(max_length=64)
     """Of the text without its layout (governance.core.license_text)."""
     text = models.TextField()
+    recognition = models.JSONField(null=True)
+    """What was recognized in it (`governance.core.recognition`); None for cards and configurations."""
+    recognized_by = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Digest of the index that it was recognized by: by another one, it must be recognized again."""
 
 
 class Edge(models.Model):
@@ -205,6 +209,27 @@ class CuratedEdge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} {'not from' if self.wrong else 'from'} {self.parent_repo_id}"
+
+
+class ModelFigure(models.Model):
+    """A figure of a model that a person records with its source, as what its training took. Never changed:
+    a later one of its metric takes its place, and a retracted one stays as history."""
+
+    model = models.ForeignKey(Model, on_delete=models.CASCADE, related_name="figures")
+    metric = models.CharField(max_length=60)
+    low = models.DecimalField(max_digits=40, decimal_places=4)
+    high = models.DecimalField(max_digits=40, decimal_places=4)
+    source = models.CharField(max_length=500)
+    on = models.DateField(null=True)
+    """Date of the source."""
+    note = models.TextField(blank=True)
+    author = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+    retracted_at = models.DateTimeField(null=True)
+    retracted_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["model", "metric"], name="figure_of_model")]
 
 
 class ChangeKind(models.TextChoices):

@@ -13,6 +13,7 @@ from governance.core.reading import Reading, RepositoryFile, StatementKind
 from governance.registry.formats import file_format
 from governance.registry.models import Edge, File, Model, Snapshot, StatedLicense, Text
 from governance.registry.names import is_repo_id, models_named
+from governance.registry.recognized import recognize_again
 
 MAX_BYTES = 2**63 - 1
 MAX_PATH = 1024
@@ -101,6 +102,8 @@ def _texts(snapshot: Snapshot, reading: Reading) -> list[Text]:
         )
         for text in reading.texts
     ]
+    for text in read:
+        recognize_again(text)
     paths = {text.path for text in read}
     return read + [
         _copy(text, snapshot) for text in _unread(snapshot.model, reading) if text.path not in paths
@@ -121,7 +124,10 @@ def _unread(model: Model, reading: Reading) -> list[Text]:
 
 
 def _copy(text: Text, snapshot: Snapshot) -> Text:
-    fields = {name: getattr(text, name) for name in ("path", "sha256", "oid", "identity", "text")}
+    fields = {
+        name: getattr(text, name)
+        for name in ("path", "sha256", "oid", "identity", "text", "recognition", "recognized_by")
+    }
     return Text(snapshot=snapshot, **fields)
 
 

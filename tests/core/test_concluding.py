@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.core.concluding import Conclusion, conclude
-from governance.core.reading import Statement, StatementKind, TextFile
+from governance.core.reading import Statement, StatementKind
+from governance.core.recognition import Match, Recognition, recognize
 from governance.core.recognizing import Text, governs_weights
 from governance.discovery import catalog
 from tests.shared import shared
@@ -26,8 +27,13 @@ def concluded(*stated: Stated, repo_id: str = "org/model", texts: Sequence[Text]
     return conclude(repo_id=repo_id, statements=statements, texts=texts, catalog=CATALOG)
 
 
-def identity(key: str) -> str:
-    return CATALOG[key].recognition.text_sha256[0]
+def identity(key: str) -> Recognition:
+    """A text that is the license."""
+    return Recognition(key=key, match=Match.EXACT, similarity=1.0)
+
+
+def read(path: str, text: str) -> Text:
+    return path, recognize(text, catalog().index)
 
 
 NAMES = [
@@ -145,7 +151,7 @@ def test_an_unknown_name_beside_a_tag_disagrees() -> None:
 
 
 def test_a_text_that_is_not_recognized_is_told_in_the_reason_only() -> None:
-    conclusion = concluded((TAG, "mit"), (FILE, "LICENSE"), texts=[("LICENSE", "0" * 64)])
+    conclusion = concluded((TAG, "mit"), (FILE, "LICENSE"), texts=[("LICENSE", Recognition())])
     assert conclusion.license == "mit"
     assert "the text of LICENSE was not recognized as that license" in conclusion.reason
     assert conclusion.disagreements == ()
@@ -211,7 +217,7 @@ def test_what_a_person_gave_disagrees_with_a_recognized_text() -> None:
 def test_a_text_is_recognized_whatever_its_layout() -> None:
     text = shared("licenses", "texts", "llama3.1.txt").read_text("utf-8")
     wrapped = "\r\n".join(line.strip() for line in text.splitlines())
-    assert concluded(texts=[TextFile("LICENSE", wrapped, "")]).license == "llama3.1"
+    assert concluded(texts=[read("LICENSE", wrapped)]).license == "llama3.1"
 
 
 LICENSE_FILES = [
@@ -236,7 +242,7 @@ LICENSE_FILES = [
 @pytest.mark.parametrize(("folder", "name", "key"), LICENSE_FILES)
 def test_real_license_files_are_recognized(folder: str, name: str, key: str) -> None:
     text = shared("hub", "files", folder, name).read_text("utf-8")
-    assert concluded(texts=[TextFile(name, text, "")]).license == key
+    assert concluded(texts=[read(name, text)]).license == key
 
 
 MODELS = {

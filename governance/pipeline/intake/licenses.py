@@ -17,6 +17,7 @@ from governance.pipeline.queueing import judge_again
 from governance.pipeline.syncing import of_kin, queue_sync
 from governance.registry import services as registry
 from governance.registry.models import Model, Snapshot
+from governance.registry.recognized import outdated
 
 
 def override_license(
@@ -68,10 +69,10 @@ def load_licenses(*, actor: str) -> list[str]:
     now = timezone.now()
     with transaction.atomic():
         changed = licensing.load_terms(now=now)
-        if changed:
-            used = Q(pk__in=Model.objects.values("latest_snapshot")) | Q(
-                pk__in=Deployment.objects.values("snapshot")
-            )
+        used = Q(pk__in=Model.objects.values("latest_snapshot")) | Q(
+            pk__in=Deployment.objects.values("snapshot")
+        )
+        if changed or outdated(Snapshot.objects.filter(used)).exists():
             licensing.reconclude(snapshots=Snapshot.objects.filter(used), now=now)
             judge_again(Case.objects.all(), "licenses")
             append(
