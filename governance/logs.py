@@ -24,8 +24,16 @@ LONGEST_EVENT, LONGEST_TRACE = 4_000, 16_000
 SHORTEST_SECRET = 6
 """Hiding shorter ones would make holes everywhere and hide nothing."""
 HIDDEN = "[secret]"
-LOUD = ("httpx2", "httpcore2", "celery.worker", "celery.app")
-"""The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell."""
+LOUD = {
+    "httpx2": "WARNING",
+    "httpcore2": "WARNING",
+    "celery.worker": "WARNING",
+    "celery.app": "WARNING",
+    "django.security.DisallowedHost": "CRITICAL",
+}
+"""The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell; and
+each stranger who tries names of hosts would be worth a traceback to Django.
+"""
 REQUEST = "request"
 
 _PATTERNS = re.compile(
@@ -60,7 +68,7 @@ def logging_config(shape: str, level: str, secrets: Iterable[str] = ()) -> dict[
         "filters": {"raised": {"()": "governance.logs.Raised"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "loggers": {
-            **{name: {"level": "WARNING"} for name in LOUD},
+            **{name: {"level": least} for name, least in LOUD.items()},
             "django": {"handlers": []},  # its own handlers would say everything twice
             "django.request": {"filters": ["raised"]},  # each answer is told of where it is counted
         },

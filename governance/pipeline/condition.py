@@ -16,7 +16,7 @@ from governance.pipeline import outbox
 from governance.pipeline.bounded import within
 from governance.pipeline.components import LOOKS, WARNINGS, Condition, broker
 
-DATABASE_SECONDS = 1.2
+DATABASE_SECONDS = 1.0
 log = logging.getLogger(__name__)
 _failing_since: dict[str, datetime] = {}
 """As seen by this process, for components that keep no account of it themselves."""
@@ -40,8 +40,8 @@ def failing(found: list[Condition]) -> list[Condition]:
 def _by_database() -> list[Condition]:
     try:
         now = outbox.database_now()
-    except Exception:
-        log.exception("the database could not be asked")
+    except Exception as fault:
+        log.error("the database could not be asked: %s", fault)
         return _unanswered("It cannot be reached.")
     fine = Condition("database", True, "It answers.")
     return [fine, *(_safely(name, look, now) for name, look in LOOKS.items())]

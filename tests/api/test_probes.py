@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 
@@ -8,6 +15,7 @@ from governance.pipeline.models import Heartbeat, Work
 from tests.servers.process import free_port
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +88,44 @@ def test_strangers_hear_no_names(client, settings):
     for secret in ("hunter22", host, "127.0.0.1"):
         assert secret not in text
     assert '"broker", "ok": false' in text
+
+
+def test_it_answers_in_time_though_database_and_broker_accept_and_say_nothing(tmp_path):
+    """A process of its own, whose servers take connections and then are silent."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        port = silent.getsockname()[1]
+        servers = {
+            "DATABASE_URL": f"postgresql://u:hunter22@127.0.0.1:{port}/x",
+            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", ASKING],
+            cwd=ROOT,
+            env={**os.environ, **servers, "MODELSTEWARD_VAR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    seconds, status, body = json.loads(done.stdout.splitlines()[-1])
+    assert max(seconds) < 2
+    assert set(status) == {503}
+    failing = {one["component"] for one in body["components"] if not one["ok"]}
+    assert failing == {"database", "broker", "migrations", "worker", "ticker", "work", "mail", "dead"}
+    assert "hunter22" not in done.stdout + done.stderr
+
+
+ASKING = """
+import json, os, time
+import django
+django.setup()
+from django.test import Client
+answers, seconds = [], []
+client = Client(SERVER_NAME="127.0.0.1")
+assert client.get("/healthz").status_code == 200
+for path in ["/readyz"] * 6:
+    began = time.monotonic()
+    answers.append(client.get(path))
+    seconds.append(time.monotonic() - began)
+print(json.dumps([seconds, [one.status_code for one in answers], answers[0].json()]), flush=True)
+os._exit(0)
+"""
