@@ -11,7 +11,7 @@ from governance.alerts.context import Context, Place, Shown
 from governance.alerts.models import Kind
 from governance.core.outcomes import Outcome
 from governance.core.periods import Period, PeriodError
-from governance.core.spoken import COMPARED, sentence_case, spoken
+from governance.core.spoken import COMPARED, percent, sentence_case, spoken
 
 OUTCOMES = {
     Outcome.NOT_APPLICABLE: "Does not apply",
@@ -145,8 +145,4 @@ def _value(evidence: Mapping[str, Any], currency: str) -> str:
 
 
 def _share(high: Decimal | None, limit: Decimal) -> str:
-    """Percent of the limit, rounded down: 100 % is never shown before it is reached."""
-    if high is None or not limit:
-        return ""
-    tenths = int(high / limit * 1000)
-    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths / 10:.1f} %"
+    return "" if high is None or not limit else percent(high / limit)

@@ -42,6 +42,18 @@ def _short(value: Decimal) -> str:
     return text.removesuffix(".0")
 
 
+def percent(share: Any) -> str:
+    """`97.6 %` of 0.9757. Rounding never makes a share that is past the limit look like it is not."""
+    found = number(share)
+    if found is None:
+        return "—"
+    part = found * 100
+    text = f"{part:.1f}".removesuffix(".0")
+    if part > 100 and text == "100":
+        return "over 100 %"
+    return "under 100 %" if part < 100 and text == "100" else f"{text} %"
+
+
 def spoken(key: Any) -> str:
     """`monthly_active_users` as “monthly active users”."""
     return str(key).replace("_", " ")

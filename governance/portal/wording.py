@@ -47,18 +47,6 @@ OUTCOMES = {
 _SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
-def percent(share: Any) -> str:
-    """`97.6 %` of 0.9757. Rounding never makes a share that is past the limit look like it is not."""
-    found = number(share)
-    if found is None:
-        return "—"
-    part = found * 100
-    text = f"{part:.1f}".removesuffix(".0")
-    if part > 100 and text == "100":
-        return "over 100 %"
-    return "under 100 %" if part < 100 and text == "100" else f"{text} %"
-
-
 def size(count: Any) -> str:
     """`16.1 GB`, in thousands as the Hub counts."""
     found = number(count)

@@ -97,7 +97,7 @@ def test_html_needs_nothing_from_elsewhere_and_suits_dark_screens(kind):
 
 def test_a_violation_is_told_in_the_order_in_which_people_read():
     text = mailed(sentence="It is over the limit.").text
-    parts = ["It is over the limit.", "Why", "in March 2025: 720,000,000", "700,000,000 (102.8 % of it)"]
+    parts = ["It is over the limit.", "Why", "in March 2025: 720,000,000", "700,000,000 (102.9 % of it)"]
     parts += ["Where it runs", "Environment: production", "EU, US", "Company: Acme", "Llama-4-Scout@3f2a9c1d"]
     parts += ["What you can do", "Ask Meta for a license", "What happens next", "stays “Blocked” until"]
     places = [text.index(part) for part in parts]
@@ -120,7 +120,7 @@ def test_a_violation_is_told_in_the_order_in_which_people_read():
         (
             Kind.LIMIT_APPROACHING,
             {"sentence": "It is near."},
-            "[97.5 %] chat-eu: It is near (Llama 4, section 2)",
+            "[97.6 %] chat-eu: It is near (Llama 4, section 2)",
         ),
         (Kind.WAIVER_EXPIRING, {"sentence": "It ends."}, "[Waiver ends 15 Apr 2025] chat-eu: It ends"),
         (Kind.WAIVER_EXPIRING, {"sentence": "It ends.", "until": None}, "[Waiver ends] chat-eu: It ends"),

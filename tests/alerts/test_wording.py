@@ -25,7 +25,7 @@ def shown(**evidence):
         (Kind.VIOLATION_OPENED, {"decision": "allowed"}, "Warning"),
         (Kind.VIOLATION_OPENED, {"decision": None}, "Warning"),
         (Kind.VIOLATION_RESOLVED, {}, "Resolved"),
-        (Kind.LIMIT_APPROACHING, {}, "97.5 %"),
+        (Kind.LIMIT_APPROACHING, {}, "97.6 %"),
         (Kind.LIMIT_APPROACHING, {"findings": []}, "Limit near"),
         (Kind.WORK_DEAD, {}, "Work failed"),
     ],
@@ -37,11 +37,11 @@ def test_the_label_is_the_decision_or_what_happened(kind, changed, words):
 @pytest.mark.parametrize(
     ("evidence", "value", "limit", "share"),
     [
-        ({}, "720,000,000", "more than 700,000,000", "102.8 %"),
-        ({"low": 650_000_000}, "650,000,000 to 720,000,000", "more than 700,000,000", "102.8 %"),
+        ({}, "720,000,000", "more than 700,000,000", "102.9 %"),
+        ({"low": 650_000_000}, "650,000,000 to 720,000,000", "more than 700,000,000", "102.9 %"),
         ({"high": None}, "at least 720,000,000", "more than 700,000,000", ""),
         ({"low": None, "high": None}, "not known", "more than 700,000,000", ""),
-        ({"low": 0, "high": 699_999_999}, "0 to 699,999,999", "more than 700,000,000", "99.9 %"),
+        ({"low": 0, "high": 699_999_999}, "0 to 699,999,999", "more than 700,000,000", "under 100 %"),
         (
             {"low": "1.5", "high": "1.5", "limit": 20_000_000, "currency": "USD", "comparator": ">="},
             "1.5 USD",

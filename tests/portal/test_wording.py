@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from governance.core.outcomes import Decision, Outcome
+from governance.core.spoken import percent
 from governance.portal import wording
 from governance.portal.templatetags import words
 
@@ -23,7 +24,7 @@ from governance.portal.templatetags import words
     ],
 )
 def test_rounding_never_hides_on_which_side_of_a_limit_a_share_is(share: float, read: str) -> None:
-    assert wording.percent(share) == read
+    assert percent(share) == read
 
 
 @pytest.mark.parametrize(

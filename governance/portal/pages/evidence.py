@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from governance.core.outcomes import Outcome
-from governance.core.spoken import COMPARED, exact, number, period, sentence_case, spoken
+from governance.core.spoken import COMPARED, exact, number, percent, period, sentence_case, spoken
 from governance.portal.pages.models import license_name
-from governance.portal.wording import percent
 
 _NAMED = {
     "reading": "Reading adopted",

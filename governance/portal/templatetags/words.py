@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString
 
 from governance.core.joined import parts
 from governance.core.outcomes import Decision, Outcome
-from governance.core.spoken import exact, number, period, rounded, sentence_case, spoken
+from governance.core.spoken import exact, number, percent, period, rounded, sentence_case, spoken
 from governance.portal import wording
 from governance.portal.pages.models import license_name
 
 register = template.Library()
-for _filter in (exact, rounded, period, spoken, sentence_case, wording.percent, wording.size, license_name):
+for _filter in (exact, rounded, period, spoken, sentence_case, percent, wording.size, license_name):
     register.filter(_filter.__name__, _filter)
 register.simple_tag(wording.plural, name="plural")
 
