@@ -37,7 +37,7 @@ NAMES = ("database", "redis", *WEBS, *WORKERS, "desk")
 PORT = 8000
 RESTART_SECONDS = 1.0
 """After which the units of deploy/ start again what ended."""
-SETTINGS = {"SECRET_KEY": "one-for-all-hosts", "MAX_ATTEMPTS": "20", "EMAIL_TIMEOUT": "3", "HF_TIMEOUT": "5"}
+SETTINGS = {"SECRET_KEY": "one-for-all-hosts", "MAX_ATTEMPTS": "20", "EMAIL_TIMEOUT": "3", "HF_TIMEOUT": "20"}
 
 
 @dataclass
