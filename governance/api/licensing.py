@@ -47,6 +47,7 @@ class LicenseDetail(LicenseRow):
     prohibited_uses = serializers.ListField(child=serializers.DictField())
     uses_kept_by = serializers.ListField(child=serializers.CharField())
     copyleft = serializers.DictField(allow_null=True)
+    ambiguities = serializers.ListField(child=serializers.DictField())
     passes_on = serializers.DictField()
     notes = serializers.CharField(allow_blank=True)
 

@@ -67,12 +67,12 @@ class FactsBuilder:
 
     def of_models(self, models: Sequence[Model]) -> dict[int, CaseFacts]:
         """Model id -> facts of its current snapshot."""
-        found = model_facts([(m, m.latest_snapshot) for m in models])
+        found = model_facts([(m, m.latest_snapshot) for m in models], self.known_at)
         return {m.pk: CaseFacts(self._of_model(found[m.pk, m.latest_snapshot_id])) for m in models}
 
     def of_deployments(self, deployments: Sequence[Deployment]) -> list[CaseFacts]:
         """In the order given; a deployment need not be stored. `model` and `snapshot` are loaded already."""
-        found = model_facts([(d.model, d.snapshot) for d in deployments])
+        found = model_facts([(d.model, d.snapshot) for d in deployments], self.known_at)
         slugs = {d.company.slug for d in deployments if d.company}
         book = usage_book(slugs, known_at=self.known_at)
         shown = evidence_facts(deployments)
@@ -86,6 +86,7 @@ class FactsBuilder:
             Facet.SNAPSHOT: self._seal(Facet.SNAPSHOT, known.key, lambda: known.snapshot),
             Facet.FILES: self._seal(Facet.FILES, known.key, lambda: known.files),
             Facet.TERMS: self._seal(Facet.TERMS, known.key, lambda: known.terms),
+            Facet.FIGURES: self._seal(Facet.FIGURES, known.key, lambda: known.figures),
         }
 
     def _of_deployment(

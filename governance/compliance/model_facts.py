@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from governance.compliance.carrying import licenses_that_fit
+from governance.compliance.model_figures import figures_facts, figures_known
 from governance.compliance.rows import grouped
-from governance.core.facts import FilesFacts, SnapshotFacts, TermsFacts
+from governance.core.facts import FiguresFacts, FilesFacts, SnapshotFacts, TermsFacts
 from governance.core.joined import parts
 from governance.core.lineage import Descent, governing_licenses
 from governance.core.reading import Relation
+from governance.core.readings import adopted
 from governance.core.terms import LicenseTerms
 from governance.licensing.models import Conclusion
-from governance.licensing.services import current_licenses, terms
+from governance.licensing.services import current_licenses, taken_readings, terms
 from governance.licensing.texts import copies_of
 from governance.registry.formats import is_unsafe
 from governance.registry.lineage import Ancestor, lineages
@@ -31,13 +34,19 @@ class ModelFacts:
     snapshot: SnapshotFacts
     files: FilesFacts
     terms: TermsFacts
+    figures: FiguresFacts
 
 
 Pair = tuple[Model, Snapshot | None]
 
 
-def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFacts]:
-    """(model id, snapshot id) -> facts. A model that was not read yet has facts that say so."""
+def model_facts(
+    pairs: Iterable[Pair], known_at: datetime | None = None
+) -> dict[tuple[int, int | None], ModelFacts]:
+    """(model id, snapshot id) -> facts. A model that was not read yet has facts that say so.
+
+    Terms are read by the readings that were in force, as far as was known at `known_at` (None: now).
+    """
     distinct = {(model.pk, snapshot.pk if snapshot else None): (model, snapshot) for model, snapshot in pairs}
     snapshots = [snapshot for _, snapshot in distinct.values() if snapshot]
     ancestors = lineages(snapshots)
@@ -45,28 +54,37 @@ def model_facts(pairs: Iterable[Pair]) -> dict[tuple[int, int | None], ModelFact
     concluded = current_licenses([*snapshots, *family.values()])
     stated, unsafe, copies = _stated(snapshots), _unsafe(snapshots), copies_of(snapshots)
     catalog = terms({key for conclusion in concluded.values() for key in parts(conclusion.license)})
+    taken = taken_readings(catalog, known_at)
+    catalog = {key: adopted(one, taken.get(key, ())) for key, one in catalog.items()}
+    figures = figures_known([model for model, _ in distinct.values()], list(ancestors.values()))
     found = {}
     for key, (model, snapshot) in distinct.items():
         if snapshot is None:
-            found[key] = _unread(key, model)
+            found[key] = _unread(key, model, figures_facts(model, (), figures))
             continue
         own = concluded.get(snapshot.pk)
         said = _snapshot_facts(model, snapshot, own, stated.get(snapshot.pk, ()))
         held = _terms_facts(snapshot, own, ancestors.get(snapshot.pk, ()), concluded, catalog)
-        more = {"copies": copies.get(snapshot.pk, ()), "could_carry": licenses_that_fit(said, held)}
+        read = tuple(one for key in held.terms for one in taken.get(key, ()))
+        more = {
+            "readings": read,
+            "copies": copies.get(snapshot.pk, ()),
+            "could_carry": licenses_that_fit(said, held),
+        }
         files = _files_facts(snapshot, unsafe.get(snapshot.pk, ()))
-        found[key] = ModelFacts(key, said, files, held.model_copy(update=more))
+        counted = figures_facts(model, ancestors.get(snapshot.pk, ()), figures)
+        found[key] = ModelFacts(key, said, files, held.model_copy(update=more), counted)
     return found
 
 
-def _unread(key: tuple[int, int | None], model: Model) -> ModelFacts:
+def _unread(key: tuple[int, int | None], model: Model, figures: FiguresFacts) -> ModelFacts:
     nothing = TermsFacts(
         unknown=(f"{model.repo_id}: its license is not known, as the model was not read yet",)
     )
     snapshot = SnapshotFacts(
         repo_id=model.repo_id, source=model.source, revision="", state=model.lasting_state
     )
-    return ModelFacts(key, snapshot, FilesFacts(), nothing)
+    return ModelFacts(key, snapshot, FilesFacts(), nothing, figures)
 
 
 def _snapshot_facts(

@@ -83,13 +83,24 @@ def _item(key: str, sources: list[Source], uses: Uses) -> DutyItem:
         return DutyItem(key, tuple(sources), applies=False)
     if any(answers.values()):
         return DutyItem(key, tuple(left), applies=True)
-    doubts = [not_known(duty.trigger, uses, derived=one.license.depth > 0) for one, duty in left]
+    doubts = [not_known(one[1].trigger, _made(one[1], uses), derived=_derived(one)) for one in left]
     return DutyItem(key, tuple(left), None, tuple(dict.fromkeys(name for names in doubts for name in names)))
 
 
 def _arises(source: Source, uses: Uses) -> Known:
+    duty = source[1]
+    return arises(duty.trigger, _made(duty, uses), derived=_derived(source))
+
+
+def _made(duty: Duty, uses: Uses) -> Uses:
+    """A derivative that is made in a way that the duty leaves out is none for it."""
+    return uses.model_copy(update={"modification": "none"}) if uses.modification in duty.not_for else uses
+
+
+def _derived(source: Source) -> bool:
+    """Whether the model itself is a derivative, as far as the duty counts."""
     governing, duty = source
-    return arises(duty.trigger, uses, derived=governing.license.depth > 0)
+    return governing.license.depth > 0 and governing.license.relation not in duty.not_for
 
 
 def shown(item: DutyItem, deployment: DeploymentFacts, copies: Iterable[str], as_of: datetime) -> Shown:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
+from governance.core.ambiguities import TakenReading
 from governance.core.companies import Company, Control, ControlRule, affiliates
 from governance.core.figures import ExchangeRate, Figure, Key, Ledger, indexed
 from governance.core.reading import Relation
@@ -29,6 +30,7 @@ class Facet(StrEnum):
     SNAPSHOT = "snapshot"
     FILES = "files"
     TERMS = "terms"
+    FIGURES = "figures"
     COMPANIES = "companies"
     USAGE = "usage"
     GRANTS = "grants"
@@ -67,6 +69,33 @@ class FilesFacts(Frozen):
     count: int | None = None
 
 
+class ModelFigure(Frozen):
+    """A figure of a model, such as what its training took, with where it is known from."""
+
+    metric: str
+    low: Decimal
+    high: Decimal
+    source: str
+    on: date | None = None
+    """Date of the source."""
+    author: str = ""
+
+
+class ParentFigures(Frozen):
+    """The figures of a model that this one was made from."""
+
+    repo_id: str
+    relation: Relation
+    figures: tuple[ModelFigure, ...] = ()
+
+
+class FiguresFacts(Frozen):
+    """What is on record of the model itself, and of those that it was made from directly."""
+
+    figures: tuple[ModelFigure, ...] = ()
+    parents: tuple[ParentFigures, ...] = ()
+
+
 class GoverningLicense(Frozen):
     """One license that governs the model: its own (depth 0) or one that an ancestor passes on."""
 
@@ -83,6 +112,8 @@ class TermsFacts(Frozen):
     terms: dict[str, LicenseTerms] = {}
     unknown: tuple[str, ...] = ()
     """Models of the lineage whose license is not known, each as `org/name: reason`."""
+    readings: tuple[TakenReading, ...] = ()
+    """What was decided where a text leaves room: `terms` are read by it."""
     could_carry: tuple[str, ...] = ()
     """Keys of licenses that the model could be under, where its own does not keep to an ancestor's."""
     copies: tuple[str, ...] = ()
@@ -214,6 +245,7 @@ _TYPES: dict[Facet, type[Frozen]] = {
     Facet.SNAPSHOT: SnapshotFacts,
     Facet.FILES: FilesFacts,
     Facet.TERMS: TermsFacts,
+    Facet.FIGURES: FiguresFacts,
     Facet.COMPANIES: CompaniesFacts,
     Facet.USAGE: UsageFacts,
     Facet.GRANTS: GrantsFacts,

@@ -42,6 +42,8 @@ class FigureAtom(Frozen):
     anchor: Literal["before_version_release", "each_period"]
     anchor_date: date | None = None
     boundary: Literal["exact", "contradictory"] = "exact"
+    counting: Literal["once", "summed"] = "once"
+    """Whether a person who uses two products counts once (then their users are an interval) or in each."""
 
     @model_validator(mode="after")
     def _anchored(self) -> Self:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from governance.core.ambiguities import Ambiguity as Ambiguity
 from governance.core.predicates import HOSTED as HOSTED
 from governance.core.predicates import AllOf as AllOf
 from governance.core.predicates import AnyOf as AnyOf
@@ -170,6 +171,9 @@ class Duty(Frozen):
     models: tuple[str, ...] = ()
     """Patterns of the repositories that it binds (`org/prefix*`); empty: every model under the license."""
 
+    not_for: tuple[Relation, ...] = ()
+    """Ways of making a derivative by which none arises."""
+
     def binds(self, repo_id: str) -> bool:
         return not self.models or any(fnmatchcase(repo_id.lower(), one.lower()) for one in self.models)
 
@@ -295,6 +299,8 @@ class LicenseTerms(Frozen):
     uses_kept_by: tuple[str, ...] = ()
     """Keys of licenses of which a review found that they pass these restrictions on as they stand."""
     copyleft: Copyleft | None = None
+    ambiguities: tuple[Ambiguity, ...] = ()
+    """Where the text leaves room; the terms are written in the readings that are `adopted`."""
     passes_on: dict[Relation, tuple[Parts, ...]] = {}
     """Missing relations pass on everything; an empty list passes on nothing."""
     notes: str = ""

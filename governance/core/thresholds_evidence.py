@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from governance.core.terms import TraitAtom
-from governance.core.thresholds import Result
+from governance.core.ambiguities import Ambiguity, TakenReading
+from governance.core.readings import under
+from governance.core.terms import LicenseTerms, Threshold, TraitAtom
+from governance.core.thresholds import Result, judge
 from governance.core.thresholds_case import Weighed
+from governance.core.values import Keyed
 
 
 def evidence(result: Result) -> dict[str, Any]:
@@ -32,6 +37,57 @@ def evidence(result: Result) -> dict[str, Any]:
     if result.exemption:
         body["exemption"] = str(result.exemption)
     return body
+
+
+def readings(
+    terms: LicenseTerms, result: Result, taken: Iterable[TakenReading], warn_at: Decimal
+) -> dict[str, Any]:
+    """Which reading was taken, by whom, and what each other would give; nothing where none is possible."""
+    held = {one.ambiguity: one for one in taken if one.license == terms.key}
+    open_ = [one for one in terms.ambiguities if one.touches(result.threshold.id)]
+    told = [_reading(one, terms, result, held.get(one.id), warn_at) for one in open_]
+    return {"readings": told} if told else {}
+
+
+def _reading(
+    ambiguity: Ambiguity, terms: LicenseTerms, result: Result, taken: TakenReading | None, warn_at: Decimal
+) -> dict[str, Any]:
+    key = taken.alternative if taken else ambiguity.adopted
+    decided = {"by": taken.by, "on": str(taken.on), "reason": taken.reason} if taken else None
+    return {
+        "ambiguity": ambiguity.id,
+        "section": ambiguity.section,
+        "question": ambiguity.question,
+        "reading": key,
+        "says": ambiguity.alternative(key).says,
+        "decided": decided,
+        "others": [
+            {
+                "reading": one.key,
+                "says": one.says,
+                **_otherwise(ambiguity.id, one.key, terms, result, warn_at),
+            }
+            for one in ambiguity.alternatives
+            if one.key != key
+        ],
+    }
+
+
+def _otherwise(
+    ambiguity: str, alternative: str, terms: LicenseTerms, result: Result, warn_at: Decimal
+) -> dict[str, str]:
+    """Where the deployment would stand under another reading."""
+    limit = _limit(Keyed(terms), ambiguity, alternative, result.threshold.id)
+    other = judge(limit, result.case, warn_at)
+    return {"standing": str(other.standing), "outcome": str(other.outcome)}
+
+
+@lru_cache(maxsize=4096)
+def _limit(terms: Keyed[LicenseTerms], ambiguity: str, alternative: str, threshold: str) -> Threshold:
+    """One limit under another reading; read once for all cases."""
+    (open_,) = (one for one in terms.value.ambiguities if one.id == ambiguity)
+    read = under(terms.value, open_.alternative(alternative)).thresholds
+    return next(one for one in read if one.id == threshold)
 
 
 def _weighed_nothing() -> dict[str, Any]:

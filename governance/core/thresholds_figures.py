@@ -54,6 +54,11 @@ class Sums:
         products = {f"product:{product}" for member in self.members for product in self._products(member)}
         return products | {f"company:{member}" for member in self.members}
 
+    @property
+    def _overlap(self) -> bool:
+        """Whether one person may be in two of the figures, and counts once."""
+        return overlaps(self.atom.metric) and self.atom.counting == "once"
+
     def total(self, period: Period) -> Bounds:
         """What is known of the figure that the atom speaks of."""
         if self.atom.subject is Whose.PRODUCT:
@@ -73,8 +78,10 @@ class Sums:
         """The members together, with what figures declared for several of them at once say."""
         parts = [self._company(member, period) for member in self.members]
         whole, declared = self._declared(period)
-        if overlaps(self.atom.metric):
+        if self._overlap:
             return overlapped(parts).narrowed(declared)
+        if overlaps(self.atom.metric):
+            return summed(parts)  # in each: a figure that counts nobody twice says nothing of that
         if self.atom.subject is Whose.PRODUCTS_AND_AFFILIATES:
             return summed(parts)
         if self.atom.subject is Whose.CONSOLIDATED:
@@ -101,7 +108,12 @@ class Sums:
     def _company(self, slug: str, period: Period) -> Bounds:
         if slug not in self.companies.companies:
             return Bounds(missing=(f"company:{slug}",))
-        return self._users(slug, period) if overlaps(self.atom.metric) else self._added(slug, period)
+        if not overlaps(self.atom.metric):
+            return self._added(slug, period)
+        products = () if self._overlap else self._products(slug)
+        if products:
+            return summed([self._product(product, period) for product in products])
+        return self._users(slug, period)
 
     def _users(self, slug: str, period: Period) -> Bounds:
         """The company's own total, its products, and the ceiling that a figure of its group is."""

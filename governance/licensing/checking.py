@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from governance.core import readings
 from governance.core.license_file import LicenseFile, LicenseFileError, load_license
 from governance.core.outcomes import worst
 from governance.core.terms import Example, LicenseTerms, State, Threshold
@@ -21,7 +22,8 @@ def faults(path: Path) -> list[str]:
         file = load_license(path)
     except LicenseFileError as fault:
         return str(fault).splitlines()
-    found = (*_left_out(file.terms), *_not_worked_out(file), *_come_out_otherwise(file))
+    terms = file.terms
+    found = (*_left_out(terms), *readings.faults(terms), *_not_worked_out(file), *_come_out_otherwise(file))
     return [f"{path.name}: {fault}" for fault in found]
 
 

@@ -84,3 +84,26 @@ class GrantStep(models.Model):
     reason = models.TextField()
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
+
+
+class Reading(models.Model):
+    """Which reading of an ambiguous clause was adopted: by whom, when and why. It ends, and never changes."""
+
+    license = models.CharField(max_length=100)
+    ambiguity = models.CharField(max_length=100)
+    alternative = models.CharField(max_length=100)
+    reason = models.TextField()
+    decided_by = models.CharField(max_length=150)
+    decided_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """When it was withdrawn, or another one was adopted."""
+    ended_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["license", "ambiguity"],
+                condition=models.Q(ended_at=None),
+                name="one_reading_of_an_ambiguity",
+            )
+        ]

@@ -19,9 +19,11 @@ from governance.licensing.grants import (
     record_grant,
     retire_grant,
 )
+from governance.licensing.readings import adopt_reading, taken_readings, withdraw_reading
 from governance.licensing.terms import load_terms, terms
 
 __all__ = [
+    "adopt_reading",
     "attach",
     "change_grant",
     "conclude",
@@ -34,7 +36,9 @@ __all__ = [
     "reconclude",
     "record_grant",
     "retire_grant",
+    "taken_readings",
     "terms",
     "under",
     "withdraw_override",
+    "withdraw_reading",
 ]

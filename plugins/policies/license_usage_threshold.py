@@ -4,9 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import Field
 
+from governance.core.ambiguities import TakenReading
 from governance.core.facts import Facet, Facts, Subject, TermsFacts
 from governance.core.governing import governing_terms, repo_ids, unknown_licenses
 from governance.core.outcomes import Outcome
@@ -14,7 +16,7 @@ from governance.core.policy import Policy, PolicyParams
 from governance.core.terms import LicenseTerms, Parts
 from governance.core.thresholds import Result, judge
 from governance.core.thresholds_case import Case
-from governance.core.thresholds_evidence import evidence
+from governance.core.thresholds_evidence import evidence, readings
 from governance.core.thresholds_remedies import how_to_fix
 from governance.core.thresholds_words import sentence
 from governance.core.values import Keyed
@@ -53,7 +55,8 @@ class UsageThreshold(Policy):
         ends = []
         for terms, models in limits:
             case = _case(facts, terms, models)
-            found, until = _judged(Keyed(terms), Keyed(case, case.key), params.share)
+            taken = tuple(one for one in facts.terms.readings if one.license == terms.key)
+            found, until = _judged(Keyed(terms), Keyed(case, case.key), params.share, taken)
             findings += found
             ends.append(until)
         return Verdict((*findings, *unknown) or (_NO_LIMIT,), soonest(*ends))
@@ -94,24 +97,25 @@ def _case(facts: Facts, terms: LicenseTerms, models: tuple[str, ...]) -> Case:
 
 @lru_cache(maxsize=4096)
 def _judged(
-    terms: Keyed[LicenseTerms], case: Keyed[Case], warn_at: Decimal
+    terms: Keyed[LicenseTerms], case: Keyed[Case], warn_at: Decimal, taken: tuple[TakenReading, ...]
 ) -> tuple[tuple[Finding, ...], datetime | None]:
     """The findings on each limit of one license, and until when they hold.
 
     Cases alike are judged once: most deployments of a group differ in what no limit looks at.
     """
     results = [judge(threshold, case.value, warn_at) for threshold in terms.value.thresholds]
-    findings = tuple(_finding(terms.value, result) for result in results)
+    read = (readings(terms.value, result, taken, warn_at) for result in results)
+    findings = tuple(_finding(terms.value, *one) for one in zip(results, read, strict=True))
     return findings, soonest(*(result.holds_until for result in results))
 
 
-def _finding(terms: LicenseTerms, result: Result) -> Finding:
+def _finding(terms: LicenseTerms, result: Result, read: dict[str, Any]) -> Finding:
     finding = Finding(
         outcome=result.outcome,
         reason=sentence(result),
         license=terms.key,
         section=result.threshold.section,
-        evidence=MappingProxyType(evidence(result)),
+        evidence=MappingProxyType({**evidence(result), **read}),
         how_to_fix=how_to_fix(result),
         missing=result.missing,
     )

@@ -156,6 +156,8 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
         "add_model": "a new model runs nowhere yet; declared anew it is in the table",
         "sync_model": "only asks for a look",
         "change_grant": "changes only what clears nothing",
+        "adopt_reading": "asks for an ambiguity: below",
+        "withdraw_reading": "needs a reading: below",
         "attach_to_grant": "changes no fact",
         "move_grant": "needs a grant that was asked for: below",
         "withdraw_license_override": "needs a license that was set: below",
@@ -255,6 +257,15 @@ def test_only_steps_that_change_what_is_cleared_make_stale(running):
         intake.move_grant(grant=wish, step=step, data={"reason": "So."}, actor=ACTOR)
         assert stale() == touched, step
         settle()
+
+
+def test_a_reading_makes_stale_what_its_license_governs_and_so_does_its_end(running):
+    body = {"license": "llama3.1", "ambiguity": "counting", "reading": "summed", "reason": "So."}
+    taken = intake.adopt_reading(data=body, actor=ACTOR)
+    assert stale() == {"chat-eu"}
+    settle()
+    intake.withdraw_reading(reading=taken, actor=ACTOR)
+    assert stale() == {"chat-eu"}
 
 
 def test_withdrawing_what_was_set_makes_stale_as_setting_did(running):

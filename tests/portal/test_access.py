@@ -58,6 +58,8 @@ WRITES = [
     ("grant-step", {"number": 1, "name": "request"}, "write"),
     ("attach-grant", {"number": 1}, "write"),
     ("retire-grant", {"number": 1}, "write"),
+    ("adopt-reading", {"key": "model.file-formats"}, "approve"),
+    ("withdraw-reading", {"number": 1}, "approve"),
     ("add-figure", {}, "write"),
     ("import-figures", {}, "write"),
     ("request-waiver", {"number": 1}, "write"),

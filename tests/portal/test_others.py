@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from governance.licensing.models import Reading
 from governance.pipeline.models import Work
 from governance.portal.views import errors
 from tests.portal import cast
@@ -79,3 +80,25 @@ def test_the_page_of_a_failure_needs_no_database_and_gives_a_reference() -> None
     told = words(errors.failed(RequestFactory().get("/models/")))
     assert "Something went wrong here" in told
     assert "Reference:" in told
+
+
+def test_an_approver_decides_where_the_text_leaves_room(as_: As) -> None:
+    approver, address = as_("ann"), "/licenses/llama3.1/"
+    told = words(approver.get(address))
+    assert "Does a person who uses two products count once or twice?" in told
+    assert "Nobody decided" in told
+    form = {"ambiguity": "counting", "reading": "summed", "reason": "They told us."}
+    told = words(approver.post(f"{address}readings/", form, follow=True))
+    assert "By user:ann on" in told
+    assert "They told us." in told
+    told = words(approver.post(f"/readings/{Reading.objects.get().pk}/withdraw/", follow=True))
+    assert "They told us." not in told
+
+
+def test_a_decision_without_a_reason_is_refused_beside_the_form(as_: As) -> None:
+    form = {"ambiguity": "counting", "reading": "summed", "reason": " "}
+    answer = as_("ann").post("/licenses/llama3.1/readings/", form)
+    assert answer.status_code == 422
+    assert "is needed" in words(answer)
+    assert not Reading.objects.exists()
+    assert "Adopt this reading" not in words(as_("ed").get("/licenses/llama3.1/"))

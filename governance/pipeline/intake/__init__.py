@@ -16,6 +16,7 @@ from governance.pipeline.intake.deployments import (
     save_deployment,
 )
 from governance.pipeline.intake.evidence import give_evidence, withdraw_evidence
+from governance.pipeline.intake.figures import record_model_figure, retract_model_figure
 from governance.pipeline.intake.grants import (
     attach_to_grant,
     change_grant,
@@ -27,6 +28,7 @@ from governance.pipeline.intake.licenses import load_licenses, override_license,
 from governance.pipeline.intake.lineage import curate_edge, retract_edge
 from governance.pipeline.intake.models import add_model, sync_model
 from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
+from governance.pipeline.intake.readings import adopt_reading, withdraw_reading
 from governance.pipeline.intake.usage import (
     import_measurements,
     record_exchange_rate,
@@ -37,6 +39,7 @@ from governance.pipeline.intake.work import retry_work
 
 __all__ = [
     "add_model",
+    "adopt_reading",
     "assign_policy",
     "attach_to_grant",
     "change_assignment",
@@ -53,12 +56,14 @@ __all__ = [
     "record_exchange_rate",
     "record_grant",
     "record_measurements",
+    "record_model_figure",
     "remove_assignment",
     "request_check",
     "request_waiver",
     "retire_deployment",
     "retire_grant",
     "retract_edge",
+    "retract_model_figure",
     "retry_work",
     "revoke_waiver",
     "save_company",
@@ -67,4 +72,5 @@ __all__ = [
     "sync_model",
     "withdraw_evidence",
     "withdraw_license_override",
+    "withdraw_reading",
 ]
