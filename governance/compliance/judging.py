@@ -52,7 +52,7 @@ class Asking:
         )
 
     def about(self, facts: CaseFacts) -> Question:
-        names = tuple(sorted(n for n in facts.digests if self.reads is None or n in self.reads))
+        names = _read(self.reads, frozenset(facts.digests))
         bound = _bound(names, tuple(facts.digests[name] for name in names))
         return Question(self, facts, names, (self.policy, self.version, self.params_digest, bound))
 
@@ -87,7 +87,12 @@ class Asked:
 Evaluate = Callable[[Sequence[Asked]], Sequence[Answer]]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1024)
+def _read(reads: frozenset[str] | None, there: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(there if reads is None else there & reads))
+
+
+@lru_cache(maxsize=8192)
 def _bound(names: tuple[str, ...], digests: tuple[str, ...]) -> str:
     """Many cases share the facts of a model, and policies read the same facets."""
     return question_digest(dict(zip(names, digests, strict=True)))

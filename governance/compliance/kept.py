@@ -34,6 +34,10 @@ class Kept:
             self._findings = json.loads(self._body)
         return self._findings
 
+    def mentions(self, field: str) -> bool:
+        """Whether a field of this name may occur in the findings: told without parsing them."""
+        return f'"{field}"' in self._body
+
     def holds(self, now: datetime) -> bool:
         return self.holds_until is None or now < self.holds_until
 

@@ -82,7 +82,9 @@ def _rule(one: Judged, basis: str, now: datetime) -> None:
     case = one.case
     case.decision = str(rule(one.verdicts, {}, now).decision)
     case.reasons = reasons(one.verdicts)
-    case.nearest = nearest_limit(f for _, verdict in one.verdicts for f in verdict.findings)
+    case.nearest = nearest_limit(
+        finding for _, verdict in one.verdicts if verdict.mentions("limit") for finding in verdict.findings
+    )
     case.facets = dict(one.digests)
     case.ruled_from = basis
 

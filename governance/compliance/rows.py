@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import AutoField, Field, Model
+from django.db.models import AutoField, Field, Model, QuerySet
 
 
 def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
@@ -44,6 +44,16 @@ def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
 
 def _values(row: Model, columns: Sequence[Field]) -> list[Any]:
     return [column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns]
+
+
+def hang_on(rows: Sequence[Model], name: str, related: QuerySet[Any]) -> None:
+    """Give rows the row that each refers to as `name`, read once however many share it.
+
+    A join would read it for each of them, and prefetching builds an expression for each id.
+    """
+    found = related.in_bulk({getattr(row, f"{name}_id") for row in rows} - {None})
+    for row in rows:
+        setattr(row, name, found.get(getattr(row, f"{name}_id")))
 
 
 def grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Prefetch
+from django.db.models import Min
 
 from governance.compliance import reads
 from governance.compliance.cases import members
@@ -16,13 +16,15 @@ from governance.compliance.judging import Asked, Asking, Evaluate, Question, ans
 from governance.compliance.kept import standings
 from governance.compliance.models import Assignment, Mode, Subject
 from governance.compliance.recording import record
+from governance.compliance.rows import hang_on
 from governance.compliance.transitions import Judged, Transition
 from governance.core import facts as core
 from governance.core.outcomes import Outcome, decide
 from governance.core.values import digest
 from governance.core.verdicts import Verdict as Answer
 from governance.deployments.models import Deployment
-from governance.registry.models import Snapshot
+from governance.registry.models import Model, Snapshot
+from governance.usage.models import Company, Product
 
 Pairs = list[tuple[Assignment, Question]]
 UNREAD = ("case__reasons", "case__nearest", "case__facets")
@@ -76,16 +78,15 @@ class Judging:
 def _examples(case_ids: Collection[int]) -> list[Subject]:
     """One subject of each case: what holds of it holds of all."""
     firsts = members(case_ids).values("case").annotate(first=Min("pk")).values("first")
-    snapshots = Snapshot.objects.defer("raw")
-    related = (
-        "deployment__model",
-        Prefetch("deployment__snapshot", snapshots),
-        "deployment__company",
-        "deployment__product",
-        Prefetch("model__latest_snapshot", snapshots),
-    )
     rows = Subject.objects.filter(pk__in=firsts).select_related("case", "deployment", "model")
-    return list(rows.defer(*UNREAD).prefetch_related(*related).order_by("case"))
+    examples = list(rows.defer(*UNREAD).order_by("case"))
+    deployed = [one.deployment for one in examples if one.deployment]
+    for name, related in (("model", Model), ("company", Company), ("product", Product)):
+        hang_on(deployed, name, related.objects.all())
+    snapshots = Snapshot.objects.defer("raw")
+    hang_on(deployed, "snapshot", snapshots)
+    hang_on([one.model for one in examples if one.model], "latest_snapshot", snapshots)
+    return examples
 
 
 def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, CaseFacts]:

@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from governance.audit.services import append
 from governance.compliance.cases import (
+    BATCH,
     mark_changed,
     of_deployment,
     place_deployments,
     place_models,
     unsettle,
 )
-from governance.compliance.models import Case
+from governance.compliance.models import Case, Subject
 from governance.deployments.models import Deployment
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
@@ -31,11 +33,22 @@ def queue_judging(case_ids: Sequence[int], cause: str, key: str = "") -> None:
     what waits under that key already will do.
     """
     cause = f"{cause}:{secrets.token_hex(4)}"
-    chunks = [case_ids[n : n + settings.CHUNK] for n in range(0, len(case_ids), settings.CHUNK)]
+    ids = case_ids if len(case_ids) <= settings.CHUNK else _neighbors(case_ids)
+    chunks = [ids[n : n + settings.CHUNK] for n in range(0, len(ids), settings.CHUNK)]
     outbox.put_all(
         (Kind.JUDGE, f"{key or cause}:{number}", {"cases": list(chunk), "cause": f"{cause}:{number}"})
         for number, chunk in enumerate(chunks)
     )
+
+
+def _neighbors(case_ids: Sequence[int]) -> list[int]:
+    """Those of one model beside each other: what they share is gathered, sent and parsed once for all."""
+    models: dict[int, int] = {}
+    for begin in range(0, len(case_ids), BATCH):
+        rows = Subject.objects.filter(case__in=case_ids[begin : begin + BATCH])
+        of_case = rows.values_list("case").annotate(shared=Min(Coalesce("model_id", "deployment__model_id")))
+        models |= of_case.order_by()
+    return sorted(case_ids, key=lambda pk: (models.get(pk, 0), pk))
 
 
 def judge_again(cases: QuerySet[Case], cause: str) -> None:

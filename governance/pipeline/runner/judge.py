@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from governance.core.facts import Facet, Facts, parse_facet
@@ -41,7 +41,7 @@ class Judge:
         if policy is None:
             return self._not_installed(key)
         try:
-            kept = [(facet, *_twins(facet, facets[facet])) for facet in policy.reads if facet in facets]
+            kept = [(facet, *_TWINS[facet](facets[facet])) for facet in policy.reads if facet in facets]
             facts = Facts(_instant(as_of), {facet: shown for facet, shown, _ in kept})
         except MemoryError:
             return refusal(key, Fault.MEMORY, "was not asked: its facts need too much memory", spoiled=True)
@@ -85,11 +85,14 @@ def refusal(key: str, fault: Fault, what: str, *, spoiled: bool = False, **evide
     return Answer(verdict.to_json(), str(fault), spoiled)
 
 
-@lru_cache(maxsize=256)
 def _twins(facet: Facet, body: str) -> tuple[Frozen, Frozen]:
     """The value that policies see, and another from the same JSON to tell whether one of them changed it."""
     parse = parse_facet.__wrapped__  # past its cache, which would give one object twice
     return parse(facet, body), parse(facet, body)
+
+
+_TWINS = {facet: lru_cache(maxsize=128)(partial(_twins, facet)) for facet in Facet}
+"""Apart for each facet: deployments differ in every case and would push out what many share."""
 
 
 def _same(shown: Frozen, untouched: Frozen) -> bool:
