@@ -76,8 +76,8 @@ def test_every_path_that_is_named_exists(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_management_command_that_is_named_exists(page):
-    commands = {path.stem for path in ROOT.glob("governance/*/management/commands/*.py")} | {"check", "migrate"}
-    assert set(re.findall(r"manage\.py ([a-z]+)", page.read_text("utf-8"))) <= commands
+    ours = {path.stem for path in ROOT.glob("governance/*/management/commands/*.py")}
+    assert set(re.findall(r"manage\.py ([a-z]+)", page.read_text("utf-8"))) <= ours | {"check", "migrate"}
 
 
 def test_every_check_has_its_line_in_the_operations_page():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ CLONE_NEWNET = 0x40000000
 """Of setns(2)."""
 NOBODY = "02:00:00:00:ff:ff"
 """A hardware address that no host has: what is sent there is swallowed without a word."""
+_count = itertools.count()
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,7 +76,7 @@ class Host:
 
 class Network:
     def __init__(self, names: Sequence[str]) -> None:
-        us = f"{PREFIX}-{os.getpid()}"
+        us = f"{PREFIX}-{os.getpid()}-{next(_count)}"
         self.switch = f"{us}-switch"
         self.hosts = {name: Host(name, f"{us}-{name}", number) for number, name in enumerate(names, 1)}
 
