@@ -25,7 +25,7 @@ from governance.core.recognizing import (
     governs_weights,
     plain,
 )
-from governance.core.stated_expressions import Expressed, expressed, settled
+from governance.core.stated_expressions import Expressed, explaining, expressed, settled
 from governance.core.words import listed
 
 
@@ -56,6 +56,8 @@ def conclude(
     for kind in _PRECEDENCE:
         pointing = [one for one in said if one.kind is kind]
         keys = sorted({key for one in pointing for key in one.meant})
+        if len(keys) > 1 and (explained := explaining(keys, said)):
+            pointing, keys = [explained], sorted(explained.meant)
         if len(keys) == 1:
             against = (*_against(keys[0], pointing[0], said), *strange)
             reason = _reason(keys[0], pointing[0], files, statements, catalog)
@@ -80,15 +82,16 @@ _NAMES = (StatementKind.TAG, StatementKind.LICENSE_NAME, StatementKind.GGUF, Sta
 
 def _against(key: str, ground: Said, said: Sequence[Said]) -> Iterator[str]:
     """Each statement that names another license than the one concluded, in a sentence with both sides."""
+    offered = ground.keys if isinstance(ground, Expressed) else ()
     for other in dict.fromkeys(said):
         names = listed(sorted(other.keys), "or") if other.keys else "another license, not known here"
-        if not _names(other, key) and (other.keys or _contradicts(other, ground)):
+        if not _names(other, (key, *offered)) and (other.keys or _contradicts(other, ground)):
             yield f"{_capital(ground.words)} is {key}, but {other.words} is {names}."
 
 
-def _names(other: Said, key: str) -> bool:
-    """Whether a statement names the license, or only some of those that govern together."""
-    return any(set(parts(one)) <= set(parts(key)) for one in other.keys)
+def _names(other: Said, keys: Iterable[str]) -> bool:
+    """Whether a statement names one of the licenses, or some of those that govern together in it."""
+    return any(set(parts(one)) <= set(parts(key)) for one in other.keys for key in keys)
 
 
 def _contradicts(other: Said, ground: Said) -> bool:

@@ -45,6 +45,12 @@ def settled(said: Sequence[Said]) -> list[Said]:
     return [_settled(one, plainly) if isinstance(one, Expressed) else one for one in said]
 
 
+def explaining(keys: Sequence[str], said: Sequence[Said]) -> Expressed | None:
+    """The expression that says how exactly these licenses, each with a text of its own, belong together."""
+    stated = (one for one in said if isinstance(one, Expressed) and one.meant)
+    return next((one for one in stated if {p for key in one.keys for p in parts(key)} == set(keys)), None)
+
+
 def _settled(one: Expressed, plainly: Sequence[Said]) -> Expressed:
     naming = {key: other for other in reversed(plainly) for key in other.meant & one.keys}
     if len(one.keys) < 2 or len(naming) != 1:

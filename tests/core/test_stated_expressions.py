@@ -93,6 +93,21 @@ def test_statements_disagree_with_a_choice_only_where_none_of_it_fits(
     assert (found.license, len(found.disagreements)) == (license, against), found
 
 
+@pytest.mark.parametrize(
+    ("stated", "license"),
+    [("MIT OR Apache-2.0", "mit"), ("MIT AND Apache-2.0", "apache-2.0 AND mit"), ("MIT OR ISC", "")],
+)
+def test_an_expression_says_how_texts_of_several_licenses_belong_together(stated: str, license: str) -> None:
+    texts = [
+        (path, Recognition(key=key, match=Match.EXACT))
+        for path, key in (("LICENSE-APACHE", "apache-2.0"), ("LICENSE-MIT", "mit"))
+    ]
+    statements = [Statement(NAME, stated)]
+    found = conclude(repo_id="o/m", statements=statements, texts=texts, catalog=CATALOG)
+    assert found.license == license
+    assert bool(found.disagreements) is not bool(license)
+
+
 def test_a_license_never_asks_less_together_with_another() -> None:
     both = burden([CATALOG["llama3.1"], CATALOG["mit"]])
     assert both > burden([CATALOG["llama3.1"]]) > burden([CATALOG["mit"]])
