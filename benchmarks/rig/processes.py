@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -66,13 +67,24 @@ def running(
     """The command from when it is ready. Raises RuntimeError with its last words when it does not get so."""
     with log.open("ab") as out:
         child = subprocess.Popen(
-            command, env=dict(environment), cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            [*_tied_to_us(), *command],
+            env=dict(environment),
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
     try:
         _wait(child, ready, log)
         yield child
     finally:
         _end(child)
+
+
+def _tied_to_us() -> list[str]:
+    """On Linux the kernel ends it when we are killed, so that it is not left behind."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _wait(child: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:

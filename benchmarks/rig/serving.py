@@ -25,8 +25,9 @@ class Serving:
     headers: Mapping[str, str]
     processes: Mapping[str, int]
 
-    def side(self, paths: Sequence[str], seconds: float = 3.0) -> Side:
-        return Side(Load(self.port, paths, self.headers, seconds=seconds), self.processes)
+    def side(self, paths: Sequence[str], seconds: float = 3.0, least: int = 100) -> Side:
+        """`least` so many requests in a round, as CPU is told in hundredths of a second."""
+        return Side(Load(self.port, paths, self.headers, seconds=seconds, least=least), self.processes)
 
 
 @contextmanager

