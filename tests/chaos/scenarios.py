@@ -75,6 +75,7 @@ def run(one: Scenario, rig: Rig, seed: int, *, long: bool) -> Run:
     made = Run(one, rig.topology, seed)
     began = time.monotonic()
     rig.poller.mark()
+    rig.driver.statuses.clear()
     try:
         with turning(rig, random.Random(seed), long):
             made.figures = one.inject(rig, random.Random(seed), long)

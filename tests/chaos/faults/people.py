@@ -112,7 +112,8 @@ def thresholds(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     rig.settle(90)
     other = rig.platform.sql(
         "SELECT count(*) FROM compliance_standing s JOIN compliance_assignment a ON a.id = s.assignment_id"
-        " JOIN compliance_verdict v ON v.id = s.verdict_id WHERE a.removed_at IS NULL"
+        " JOIN compliance_verdict v ON v.id = s.verdict_id WHERE a.removed_at IS NULL AND s.case_id IN"
+        " (SELECT case_id FROM compliance_subject WHERE deployment_id IS NOT NULL)"
         " AND CAST(a.params AS text) <> CAST(v.params AS text)"
     )
     gate = rig.driver.ask("GET", f"/gate/?deployment={slug}").body
