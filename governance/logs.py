@@ -30,9 +30,11 @@ LOUD = {
     "celery.worker": "WARNING",
     "celery.app": "WARNING",
     "django.security.DisallowedHost": "CRITICAL",
+    "waitress.queue": "ERROR",
 }
-"""The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell; and
-each stranger who tries names of hosts would be worth a traceback to Django.
+"""The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell; waitress
+each request that waits for a thread; and each stranger who tries names of hosts would be worth a traceback to
+Django.
 """
 REQUEST = "request"
 
