@@ -16,6 +16,8 @@ from governance.pipeline import counting
 from governance.pipeline.models import Counted
 
 FLUSH_SECONDS = 10
+LONGEST = 300
+"""Characters of label values; what is longer is no label."""
 _ADD = """
     INSERT INTO pipeline_counted (name, labels, value) VALUES (%s, %s, %s)
     ON CONFLICT (name, labels) DO UPDATE SET value = pipeline_counted.value + excluded.value
@@ -28,7 +30,8 @@ def flush() -> None:
     """Add what this process counted since the last time. What cannot be written is counted still."""
     counts = counting.take()
     # In one order for everybody: who writes the same rows waits for the other instead of deadlocking.
-    rows = [(name, labels[:300], value) for (name, labels), value in sorted(counts.items())]
+    rows = [(name, json.dumps(labels), value) for (name, labels), value in sorted(counts.items())]
+    rows = [row for row in rows if len(row[1]) <= LONGEST]
     if not rows:
         return
     try:

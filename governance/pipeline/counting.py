@@ -6,7 +6,6 @@ not addresses, keys of policies and not their findings, never a model, a deploym
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from time import perf_counter
 
 MOST_SERIES = 5_000
 """Of one process between two writings: should a label turn out to be open, memory stays bounded."""
-Key = tuple[str, str]
-"""Name of the series, and its label values as JSON."""
+Key = tuple[str, tuple[str, ...]]
+"""Name of the series, and its label values."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,13 @@ _lock = Lock()
 
 
 def add(name: str, *labels: str, value: float = 1) -> None:
-    _add([((name, json.dumps(labels)), value)])
+    _add([((name, labels), value)])
 
 
 def observe(name: str, seconds: float, *labels: str) -> None:
     """One duration: its sum, and the bucket that it falls into or else the count."""
-    metric, told = METRICS[name], json.dumps(labels)
-    bound = next((bound for bound in metric.buckets if seconds <= bound), "+Inf")
-    _add([((f"{name}_sum", told), seconds), ((f"{name}_bucket", json.dumps((*labels, str(bound)))), 1)])
+    bound = next((bound for bound in METRICS[name].buckets if seconds <= bound), "+Inf")
+    _add([((f"{name}_sum", labels), seconds), ((f"{name}_bucket", (*labels, str(bound))), 1)])
 
 
 @contextmanager

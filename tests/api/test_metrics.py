@@ -164,7 +164,7 @@ def test_labels_stay_within_bounds(monkeypatch):
     add("http_requests", "GET", "route 3", "200")
     counts = counting.take()
     assert len(counts) == 10
-    assert counts["http_requests", '["GET", "route 3", "200"]'] == 2
+    assert counts["http_requests", ("GET", "route 3", "200")] == 2
 
 
 def test_many_threads_lose_no_count():
@@ -174,4 +174,4 @@ def test_many_threads_lose_no_count():
         one.start()
     for one in threads:
         one.join()
-    assert counting.take()["source_requests", '["hub"]'] == 2000
+    assert counting.take()["source_requests", ("hub",)] == 2000

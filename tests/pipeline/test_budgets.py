@@ -24,7 +24,7 @@ def test_what_a_source_says_is_kept_and_its_requests_are_counted():
     [api, files] = SourceBudget.objects.order_by("name")
     assert (api.resets_at - api.said_at).total_seconds() == 60
     assert files.resets_at is None
-    assert counting.take()["source_requests", '["hub"]'] == 3
+    assert counting.take()["source_requests", ("hub",)] == 3
 
 
 def test_it_is_written_now_and_then_but_at_once_when_nothing_is_left(monkeypatch):
