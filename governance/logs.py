@@ -33,8 +33,8 @@ LOUD = {
     "waitress.queue": "ERROR",
 }
 """The HTTP client notes each address, and those of files carry signatures; Celery notes each doorbell and
-waitress each request that waits for a thread; each stranger who tries names of hosts would be worth a traceback
-to Django.
+waitress each request that waits for a thread; and each stranger who tries names of hosts would be worth a
+traceback to Django.
 """
 REQUEST = "request"
 
