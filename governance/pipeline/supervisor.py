@@ -24,7 +24,8 @@ PR_SET_PDEATHSIG = 1
 class Supervisor:
     def __init__(self, port: int, host: str, concurrency: int) -> None:
         manage = [sys.executable, "manage.py"]
-        serve = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2", "--no-ws"]
+        threads = ["--workers", "2", "--blocking-threads", "32"]  # each keeps a connection to the database
+        serve = ["--interface", "wsgi", "--host", host, "--port", str(port), *threads, "--no-ws"]
         serve += ["--log-config", str(settings.BASE_DIR / "governance" / "web_log.json")]
         self.commands: dict[str, Sequence[str]] = {
             "web": [sys.executable, "-m", "granian", *serve, "governance.wsgi:application"],

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Event
 from typing import Any
@@ -103,10 +104,12 @@ def half_open(estate: Estate, chance: random.Random, long: bool) -> Figures:
         assert all(before)
         began = time.monotonic()
         estate.network.silence(worker, database)
-        estate.driver.burst(name, 6 if long else 2)
+        with ThreadPoolExecutor(1) as client:
+            sent = client.submit(estate.driver.burst, name, 6 if long else 2)
+            noticed = found(pairs, before, began)
+            sent.result()
         estate.settle()
         done = time.monotonic() - began
-        noticed = found(pairs, before, began)
     assert done < FOUND, f"work went on only {done:.0f} s after the cut"
     estate.network.heal()
     return {"found_seconds": noticed, "work_went_on_seconds": round(done, 1),
@@ -158,12 +161,12 @@ def blind_web(estate: Estate, chance: random.Random, long: bool) -> Figures:
     return {"found_seconds": noticed, "recovery_seconds": back(estate, name, long)}
 
 
-@fault("the database host stops", short=True)
+@fault("the hosts of the database and of Redis and a worker stop at once", short=True)
 def no_record(estate: Estate, chance: random.Random, long: bool) -> Figures:
-    return stopped(estate, chance, ["database"], long)
+    return stopped(estate, chance, ["database", "redis", chance.choice(WORKERS)], long)
 
 
-@fault("the Redis host, a web and a worker stop at once", short=True)
+@fault("the Redis host, a web and a worker stop at once")
 def half_of_all(estate: Estate, chance: random.Random, long: bool) -> Figures:
     return stopped(estate, chance, ["redis", chance.choice(WEBS), chance.choice(WORKERS)], long)
 
