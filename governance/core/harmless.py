@@ -36,14 +36,14 @@ def harmless(words: Sequence[str], title: Collection[str] = ()) -> bool:
 
     `title`: words of the license's own name, where a heading may stand.
     """
-    rest = _without_numbering(words)
+    rest = _without_title(_without_numbering(words), title)
     while rest and rest[0] in ("copyright", "portions", "c"):
         left = _without_copyright(rest)
         if left is None:
             return False
         rest = left
     rest = rest[3:] if tuple(rest[:3]) == _RIGHTS else rest
-    return not _without_numbering(rest) or _is_title(rest, title)
+    return not _without_title(_without_numbering(rest), title)
 
 
 def is_copyright(words: Sequence[str]) -> bool:
@@ -76,5 +76,11 @@ def _without_copyright(words: Sequence[str]) -> Sequence[str] | None:
     return rights
 
 
-def _is_title(words: Sequence[str], title: Collection[str]) -> bool:
-    return bool(title) and len(words) <= MOST_TITLE and all(word in TITLE or word in title for word in words)
+def _without_title(words: Sequence[str], title: Collection[str]) -> Sequence[str]:
+    """What follows a heading that is made of the words of the license's name."""
+    if not title:
+        return words
+    count = 0
+    while count < min(len(words), MOST_TITLE) and (words[count] in TITLE or words[count] in title):
+        count += 1
+    return words[count:]

@@ -34,6 +34,7 @@ _SINGLE = "぀-ヿ㐀-鿿가-힣"
 """Scripts without spaces between words: each character is a word."""
 _LETTERS = rf"[^\W_{_SINGLE}]+"
 _WORD = re.compile(rf"[{_SINGLE}]|{_LETTERS}(?:'{_LETTERS})*|[$€£¥%]")
+_CLOSING = re.compile(r"[^\s\w]{0,8}")
 _ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[$%]")
 
 
@@ -74,8 +75,10 @@ class Words:
         return digest_of(buffer[offsets[first] : offsets[first + count]])
 
     def excerpt(self, first: int, end: int) -> str:
-        """The text from word `first` to the one before `end`, as it stands."""
-        return self.plain[self.spans[first][0] : self.spans[end - 1][1]]
+        """The text from word `first` to the one before `end`, as it stands, with what is right around it."""
+        start = max(self.plain.rfind(space, 0, self.spans[first][0]) for space in " \n\t") + 1
+        close = _CLOSING.match(self.plain, self.spans[end - 1][1])
+        return self.plain[start : close.end() if close else None]
 
     def line(self, word: int) -> int:
         """The line of a word, counted from 1."""
