@@ -55,6 +55,9 @@ chaos: .venv/dev  ## Break it on purpose and count what is lost (CHAOS_SECONDS, 
 bench: .venv/dev assets/.made  ## Speed, as JSON (ROWS="P1 P4", BENCH_SIZES="10000 100000")
 	@$(BIN)/python -m benchmarks $(ROWS) --sizes $(BENCH_SIZES)
 
+recognition: .venv/dev  ## Every known license text with every edit: no change passes for the same
+	@EVERY_EDIT=1 $(BIN)/pytest tests/core/test_recognition.py
+
 score-lineage: .venv/dev  ## How well license conflicts are found, over public disputes and real edges
 	@$(BIN)/pytest -n 0 -q tests/lineage 2> /dev/null
 
