@@ -124,6 +124,13 @@ def test_what_is_not_known_of_a_model_is_null(vic, db):
     assert [row[name] for name in ("revision", "license", "decision", "synced_at")] == [None] * 4
 
 
+def test_pages_of_models_follow_each_other_and_lead_back(models, vic):
+    first = vic.ask("models/", page_size=3).json()
+    second = vic.get(first["next"]).json()
+    assert [row["repo_id"] for row in second["results"]] == ["org/model-1"]
+    assert vic.get(second["previous"]).json()["results"] == first["results"]
+
+
 def plans(name: str, client: Client) -> list[str]:
     """How SQLite goes about each read of a filtered page."""
     with CaptureQueriesContext(connection) as seen:
