@@ -77,7 +77,7 @@ def _key(governing: Governing, duty: Duty) -> str:
 
 def _item(key: str, sources: list[Source], uses: Uses) -> DutyItem:
     """It arises where it does for one of those who ask; they lead. It does not where none is left."""
-    answers = {n: _arises(source, uses) for n, source in enumerate(sources)}
+    answers = {n: arises_from(source, uses) for n, source in enumerate(sources)}
     left = [source for n, source in enumerate(sources) if answers[n] is not False]
     if not left:
         return DutyItem(key, tuple(sources), applies=False)
@@ -87,7 +87,8 @@ def _item(key: str, sources: list[Source], uses: Uses) -> DutyItem:
     return DutyItem(key, tuple(left), None, tuple(dict.fromkeys(name for names in doubts for name in names)))
 
 
-def _arises(source: Source, uses: Uses) -> Known:
+def arises_from(source: Source, uses: Uses) -> Known:
+    """Whether one license's duty arises from the way the model is used; None: not known."""
     duty = source[1]
     return arises(duty.trigger, _made(duty, uses), derived=_derived(source))
 

@@ -33,6 +33,22 @@ def find(terms: LicenseTerms, ambiguity: str) -> Ambiguity | None:
     return next((one for one in terms.ambiguities if one.id == ambiguity), None)
 
 
+def decision(ambiguity: Ambiguity, license: str, taken: Iterable[TakenReading]) -> dict[str, Any]:
+    """Which reading is taken, and who decided when and why; None: nobody, so the terms stand as written."""
+    held = (one for one in taken if (one.license, one.ambiguity) == (license, ambiguity.id))
+    decided = next(held, None)
+    key = decided.alternative if decided else ambiguity.adopted
+    by = {"by": decided.by, "on": str(decided.on), "reason": decided.reason} if decided else None
+    return {
+        "ambiguity": ambiguity.id,
+        "section": ambiguity.section,
+        "question": ambiguity.question,
+        "reading": key,
+        "says": ambiguity.alternative(key).says,
+        "decided": by,
+    }
+
+
 def under(terms: LicenseTerms, alternative: Alternative) -> LicenseTerms:
     """The terms under one reading. Raises ValueError where its changes do not fit them."""
     for change in alternative.changes:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from governance.core.ambiguities import Ambiguity, TakenReading
-from governance.core.readings import under
+from governance.core.readings import decision, under
 from governance.core.terms import LicenseTerms, Threshold, TraitAtom
 from governance.core.thresholds import Result, judge
 from governance.core.thresholds_case import Weighed
@@ -43,34 +43,26 @@ def readings(
     terms: LicenseTerms, result: Result, taken: Iterable[TakenReading], warn_at: Decimal
 ) -> dict[str, Any]:
     """Which reading was taken, by whom, and what each other would give; nothing where none is possible."""
-    held = {one.ambiguity: one for one in taken if one.license == terms.key}
-    open_ = [one for one in terms.ambiguities if one.touches(result.threshold.id)]
-    told = [_reading(one, terms, result, held.get(one.id), warn_at) for one in open_]
+    held = tuple(taken)
+    open_ = (one for one in terms.ambiguities if one.touches(result.threshold.id))
+    told = [_reading(one, terms, result, held, warn_at) for one in open_]
     return {"readings": told} if told else {}
 
 
 def _reading(
-    ambiguity: Ambiguity, terms: LicenseTerms, result: Result, taken: TakenReading | None, warn_at: Decimal
+    ambiguity: Ambiguity,
+    terms: LicenseTerms,
+    result: Result,
+    taken: tuple[TakenReading, ...],
+    warn_at: Decimal,
 ) -> dict[str, Any]:
-    key = taken.alternative if taken else ambiguity.adopted
-    decided = {"by": taken.by, "on": str(taken.on), "reason": taken.reason} if taken else None
-    return {
-        "ambiguity": ambiguity.id,
-        "section": ambiguity.section,
-        "question": ambiguity.question,
-        "reading": key,
-        "says": ambiguity.alternative(key).says,
-        "decided": decided,
-        "others": [
-            {
-                "reading": one.key,
-                "says": one.says,
-                **_otherwise(ambiguity.id, one.key, terms, result, warn_at),
-            }
-            for one in ambiguity.alternatives
-            if one.key != key
-        ],
-    }
+    told = decision(ambiguity, terms.key, taken)
+    others = [
+        {"reading": one.key, "says": one.says} | _otherwise(ambiguity.id, one.key, terms, result, warn_at)
+        for one in ambiguity.alternatives
+        if one.key != told["reading"]
+    ]
+    return {**told, "others": others}
 
 
 def _otherwise(

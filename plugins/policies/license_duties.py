@@ -8,6 +8,7 @@ from pydantic import Field
 
 from governance.core.duties import demand
 from governance.core.duty_items import DutyItem, Shown, Standing, duty_items, shown
+from governance.core.duty_readings import duty_readings
 from governance.core.facts import DeploymentFacts, Facet, Facts, Subject, TermsFacts
 from governance.core.governing import unknown_licenses
 from governance.core.outcomes import Outcome
@@ -64,11 +65,21 @@ def _findings(
     findings = (
         *unknown_licenses(terms, "what it asks"),
         *(
-            _judge(deployment, item, shown(item, deployment, terms.copies, as_of.value), require_evidence)
+            _read(
+                _judge(
+                    deployment, item, shown(item, deployment, terms.copies, as_of.value), require_evidence
+                ),
+                duty_readings(item, terms.readings, deployment.uses),
+            )
             for item in items
         ),
     )
     return findings or (Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."),)
+
+
+def _read(finding: Finding, readings: dict[str, Any]) -> Finding:
+    """With which reading of its text a duty rests on, and what the others would give."""
+    return finding._replace(evidence={**finding.evidence, **readings}) if readings else finding
 
 
 def _judge(deployment: DeploymentFacts, item: DutyItem, seen: Shown, require_evidence: bool) -> Finding:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from governance.core.ambiguities import Ambiguity, TakenReading
 from governance.core.duty_items import duty_items
+from governance.core.duty_readings import duty_readings
 from governance.core.facts import GoverningLicense, TermsFacts, Uses
 from governance.core.readings import adopted, faults, find, under
 from governance.core.terms import LicenseTerms
@@ -186,3 +187,15 @@ def test_a_reading_that_fits_nothing_is_a_fault_of_the_license() -> None:
     assert any("there is no threshold 'monthly-users'" in one for one in faults(bare))
     with pytest.raises(ValueError, match="there is no duty"):
         under(terms.model_copy(update={"duties": ()}), find(terms, "quantizing").alternative("makes-none"))  # type: ignore[union-attr]
+
+
+def test_evidence_of_a_duty_says_whether_it_would_arise_under_the_other_reading() -> None:
+    decided = taken("llama3.1", "quantizing", "makes-a-model")
+    governing = (GoverningLicense(license="llama3.1", repo_id="a/b"),)
+    facts = TermsFacts(governing=governing, terms={"llama3.1": CATALOG["llama3.1"]})
+    uses = Uses(modification="quantized", distributed=True, internal_only=False)
+    items = {one.duty.kind: one for one in duty_items(facts, uses)}
+    (told,) = duty_readings(items["name_prefix"], (decided,), uses)["readings"]
+    assert (told["reading"], told["decided"]["by"]) == ("makes-a-model", "user:counsel")
+    assert [(one["reading"], one["arises"]) for one in told["others"]] == [("makes-none", False)]
+    assert duty_readings(items["display"], (), uses) == {}
