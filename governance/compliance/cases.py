@@ -45,16 +45,23 @@ def _deployment_key(one: Deployment, shown: tuple[DutyEvidence, ...]) -> str:
 def _place(held: Mapping[int | None, Subject], keys: Mapping[int, str], field: str, now: datetime) -> None:
     """Subjects that are new or belong elsewhere now are unsettled until their case is judged."""
     cases = _cases(set(keys.values()))
-    new = [Subject(**{field: pk}, case=cases[key]) for pk, key in keys.items() if pk not in held]
+    new = _new_subjects({pk: cases[key] for pk, key in keys.items() if pk not in held}, field)
     moved = [held[pk] for pk, key in keys.items() if pk in held and held[pk].case_id != cases[key].pk]
     for row in moved:
         row.case, row.settled = cases[keys[getattr(row, field)]], False
-    Subject.objects.bulk_create(new, batch_size=500)
     for row in moved:
         row.save(update_fields=["case", "settled"])
     Placement.objects.bulk_create(
         [Placement(subject=row, case=row.case, since=now) for row in (*new, *moved)], batch_size=500
     )
+
+
+def _new_subjects(wanted: Mapping[int, Case], field: str) -> list[Subject]:
+    """Those that nobody else made meanwhile: a web and a worker may come to the same model at once."""
+    rows = [Subject(**{field: pk}, case=case) for pk, case in wanted.items()]
+    Subject.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    made = Subject.objects.filter(**{f"{field}__in": wanted})
+    return list(made.exclude(placements__isnull=False))
 
 
 def _cases(keys: Collection[str]) -> dict[str, Case]:

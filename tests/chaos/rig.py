@@ -26,6 +26,8 @@ Topology = Literal["embedded", "scaled"]
 EMBEDDED: tuple[Topology, ...] = ("embedded",)
 SCALED: tuple[Topology, ...] = ("scaled",)
 BOTH: tuple[Topology, ...] = ("embedded", "scaled")
+PATIENCE = 240.0
+"""Seconds until something that must come is held to be lost; only a failure waits that long."""
 SECRET = "whsec-chaos"
 SETTINGS = {"HF_WEBHOOK_SECRET": SECRET, "MAX_ATTEMPTS": "20", "LOG_LEVEL": "INFO"}
 """Deaths are many here, and each counts against the work that it met: twenty before it is given up."""
@@ -109,7 +111,7 @@ class Rig:
         with sqlite3.connect(self.database_url.removeprefix("sqlite:///"), timeout=20) as connection:
             connection.execute(statement)
 
-    def settle(self, seconds: float = 120, *, hurry: bool = False) -> float:
+    def settle(self, seconds: float = PATIENCE, *, hurry: bool = False) -> float:
         """Until nothing is due or running; answers how long that took."""
         began = time.monotonic()
 
@@ -143,14 +145,14 @@ def rig(topology: Topology, folder: Path, *, polls: float = 60, **more: str) -> 
     with hook_sink() as hooks, stage(folder, made, **settings) as one:
         platform, ledger = one.platform, Ledger(folder / "ledger.jsonl")
         urls = [f"http://127.0.0.1:{port}" for port in platform.ports]
-        driver = Driver(urls, platform.token, ledger)
+        driver = Driver(urls, platform.token, ledger, patience=PATIENCE, timeout=60)
         platform.start()
         with polling(urls, platform.token, ledger.path, per_second=polls) as poller:
             made_rig = Rig(topology, platform, one.hub, one.mail, hooks, one.clerk, ledger, driver, poller)
             driver.new_model = made_rig.new_model
             driver.company("acme", OVER)
             driver.send("model", "/models/", {"repo_id": SHARED}, key=f"model:{SHARED}")
-            made_rig.settle(60)
+            made_rig.settle()
             yield made_rig
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 import traceback
@@ -41,6 +42,11 @@ def scenario(
         return inject
 
     return register
+
+
+def within(seconds: float) -> float:
+    """The bound on this machine now: with more to do than it has processors, all takes longer."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class SkippedError(Exception):

@@ -18,7 +18,7 @@ def turning(rig: Rig, chance: random.Random, long: bool) -> Iterator[None]:
     slug = f"grower-{chance.randrange(10**9)}"
     rig.driver.company(slug, UNDER)
     rig.driver.deploy(slug, SHARED, slug, never=False, revision=rig.shared_revision)
-    rig.settle(60)
+    rig.settle()
     told = rig.driver.ask("GET", f"/gate/?deployment={slug}").body
     assert told["allow"], f"nothing to lose: {told}"
 

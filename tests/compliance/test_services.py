@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from governance.compliance import cases
-from governance.compliance.models import Assignment, Case, UsageRead
+from governance.compliance.models import Assignment, Case, Subject, UsageRead
 from governance.pipeline import intake
 from tests.compliance import cast
-from tests.compliance.cast import assign, deploy
+from tests.compliance.cast import NOW, assign, deploy
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,13 @@ def test_marking_raises_every_change_once(reader):
     assert ids == [reader.case_id]
     reader.refresh_from_db()
     assert reader.case.changes == before + 1
+
+
+def test_a_subject_that_somebody_else_made_meanwhile_is_left_to_them():
+    """A web and a worker place the same new model: neither knew of a subject when it looked."""
+    model, nobody = cast.model(), {}
+    Subject.objects.filter(model=model).delete()
+    for _ in range(2):
+        cases._place(nobody, {model.pk: "a key"}, "model_id", NOW)
+    subject = Subject.objects.get(model=model)
+    assert [placement.case for placement in subject.placements.all()] == [subject.case]

@@ -26,7 +26,7 @@ def restored(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     rig.ledger.note("backup")
     put_back = (backed_up_sqlite if rig.topology in EMBEDDED else backed_up_postgres)(rig, place)
     rig.driver.burst(f"{name}-after", 4 if long else 2)
-    rig.settle(60)
+    rig.settle()
     ahead = rig.platform.sql("SELECT hash FROM audit_entry ORDER BY id")
     for process in rig.platform.commands:
         rig.platform.end(process)
@@ -44,7 +44,7 @@ def restored(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     forgotten = forget_messages(rig)
     before = Counter(kept.message_id for kept in rig.mail.messages)
     rig.start()
-    rig.settle(60)
+    rig.settle()
     blind = [
         kept.message_id
         for kept in rig.mail.messages[sum(before.values()) :]

@@ -55,7 +55,7 @@ def clocks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         rig.platform.wait(rig.platform._answers, "the web to answer")
         [[newest]] = rig.platform.sql("SELECT max(id) FROM pipeline_work")
         rig.driver.burst(name, 8 if long else 2)
-        rig.settle(60)
+        rig.settle()
         waived = waiver_ends(rig, name)
     finally:
         rig.restart(*rig.platform.commands)
@@ -76,7 +76,7 @@ def waiver_ends(rig: Rig, name: str) -> dict[str, Any]:
     )  # the web that is five minutes early takes it, too
     waivers = [request_waiver(rig, violation, until) for violation in violations]
     assert all(decide(rig, waiver, "approve", 0) == 200 for waiver in waivers)
-    rig.settle(60)
+    rig.settle()
     rig.write(f"UPDATE compliance_waiver SET until = now() + interval '3 s' WHERE id IN ({ids(waivers)})")
     rig.write("UPDATE compliance_subject SET waived_until = now() + interval '3 s' WHERE deployment_id ="
               f" (SELECT id FROM deployments_deployment WHERE slug = '{slug}')")  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from governance.demo.hub import DEMO_TOKEN
 from tests.chaos.driver import request
-from tests.chaos.rig import BOTH, SECRET, Rig
+from tests.chaos.rig import BOTH, PATIENCE, SECRET, Rig
 from tests.chaos.scenarios import scenario
 from tests.servers.hub import faults
 
@@ -42,20 +42,20 @@ def failing(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         path = f"/api/models/acme/{name}*"
         rig.hub.fail(FAILING[kind], path)
         rig.driver.event(name)
-        rig.platform.wait(lambda path=path: rig.hub.count(path) > 0, "the hub to be asked", 30)
+        rig.platform.wait(lambda path=path: rig.hub.count(path) > 0, "the hub to be asked", PATIENCE)
         time.sleep(chance.uniform(0, 5 if long else 0.3))
         told = rig.driver.ask("GET", f"/gate/?deployment={name}").body
         assert told["allow"] is False, told
         assert told["reasons"], told
         asked = max(asked, rig.hub.count(path))
         rig.hub.heal()
-        rig.settle(120, hurry=True)
+        rig.settle(hurry=True)
         state = rig.platform.get(f"/models/?repo_id=acme/{name}")["results"][0]["state"]
         assert state in ("available", "invalid"), f"after {kind} it stays {state}"
         if state == "invalid":  # said of an answer that was read; looked at again with the next sweep of all
             pk = rig.platform.get(f"/models/?repo_id=acme/{name}")["results"][0]["id"]
             rig.driver.send("sync", f"/models/{pk}/sync/", None, key=f"sync:{name}")
-            rig.settle(60, hurry=True)
+            rig.settle(hurry=True)
     assert asked <= MOST_ASKED, f"the hub was asked {asked} times while it failed"
     return {"faults": len(kinds), "most_asked": asked}
 
@@ -67,7 +67,7 @@ def elsewhere(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     before = len(rig.hooks.log)
     rig.hub.fail(faults.redirected(rig.hooks.address), f"/api/models/acme/{name}*", times=3)
     rig.driver.event(name)
-    rig.settle(60, hurry=True)
+    rig.settle(hurry=True)
     rig.hub.heal()
     leaked = [one.path for one in rig.hooks.log[before:] if DEMO_TOKEN in str(dict(one.headers))]
     assert not leaked, f"the token of the hub was sent elsewhere: {leaked}"
@@ -81,7 +81,7 @@ def webhooks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     name = f"hinted-{chance.randrange(10**9)}"
     repo_id = rig.new_model(name)
     rig.driver.event(name)
-    rig.settle(60)
+    rig.settle()
     heads = [rig.hub.push(repo_id, card={"license": "llama3.1", "tags": [str(n)]}) for n in range(2)]
     older, newer = (hint(repo_id, head) for head in heads)
     with ThreadPoolExecutor(10) as pool:
@@ -89,11 +89,11 @@ def webhooks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         taken = list(pool.map(lambda body: post(rig, body), [newer] * (50 if long else 20) + [older] * 5))
     assert set(forged) <= {401, 403}, forged
     assert set(taken) == {202}, taken
-    rig.settle(60)
+    rig.settle()
     looks = rig.hub.count(f"/api/models/{repo_id}*")
     assert head_of(rig, repo_id) == heads[-1], "the model does not stand where the hub has it"
     post(rig, older)  # replayed, much later
-    rig.settle(60)
+    rig.settle()
     assert head_of(rig, repo_id) == heads[-1], "a replayed hint took it back"
     snapshots = rig.platform.sql(
         "SELECT s.revision, count(*) FROM registry_snapshot s JOIN registry_model m ON m.id = s.model_id"

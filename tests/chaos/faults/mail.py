@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any
 
-from tests.chaos.rig import BOTH, Rig
+from tests.chaos.rig import BOTH, PATIENCE, Rig
 from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 from tests.servers.smtp import Answer, Moment
@@ -31,12 +31,12 @@ def storms(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         rig.mail.answer(answer, at=moment)
         rig.driver.burst(f"mail-{chance.randrange(10**9)}", 4 if long else 1)
         tried = len(rig.mail.steps)
-        rig.platform.wait(lambda tried=tried: len(rig.mail.steps) > tried, "a mail to be tried", 30)
+        rig.platform.wait(lambda tried=tried: len(rig.mail.steps) > tried, "a mail to be tried", PATIENCE)
         time.sleep(chance.uniform(0, 5 if long else 0.5))
         rig.mail.answer(Answer.ACCEPT)
         if answer is Answer.CLOSE:
             cut += len(rig.mail.messages) - before
-        rig.settle(120, hurry=True)  # hours of waiting, in seconds
+        rig.settle(hurry=True)  # hours of waiting, in seconds
     return {"storms": len(kinds), "repeats_allowed": cut + 4 * kinds.count("cut off before the 250")}
 
 
@@ -49,7 +49,7 @@ def one_refused(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         names = [f"refused-{chance.randrange(10**9)}" for _ in range(4 if long else 1)]
         for name in names:
             rig.driver.event(name)
-        rig.settle(60)
+        rig.settle()
     finally:
         rig.mail.answer(Answer.ACCEPT, to=gone)
     refused = rig.platform.sql("SELECT DISTINCT recipient FROM alerts_delivery WHERE status = 'refused'")

@@ -56,7 +56,7 @@ def stalled(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             told[link] = round(noticed(rig, link), 1)
             links[link].mend()
             client.join()
-            rig.settle(120, hurry=True)
+            rig.settle(hurry=True)
     late = {link: seconds for link, seconds in told.items() if seconds > FOUND}
     assert not late, f"noticed too late: {late}"
     return {"noticed_seconds": told, "repeats_allowed": 4 * len(told)}

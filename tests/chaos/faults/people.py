@@ -38,7 +38,7 @@ def say(rig: Rig, who: int, method: str, path: str, body: Any) -> tuple[int, Any
 def breach(rig: Rig, slug: str) -> tuple[str, list[int]]:
     """A deployment of a company over the limit, and what is open of it; from now on it may be waived."""
     rig.driver.deploy(slug, SHARED, "acme", never=False, revision=rig.shared_revision)
-    rig.settle(60)
+    rig.settle()
     rows = rig.platform.get(f"/violations/?deployment={slug}&status=open")["results"]
     assert rows, f"{slug} breaches nothing"
     return slug, [row["id"] for row in rows]
@@ -70,7 +70,7 @@ def waivers(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             statuses = list(pool.map(lambda job: decide(rig, *job), jobs))
         decided += len(jobs)
         standing = [one_outcome(rig, waiver, jobs, statuses) for waiver in asked]
-        rig.settle(60)
+        rig.settle()
         allowed = rig.driver.ask("GET", f"/gate/?deployment={slug}").body["allow"]
         assert allowed == all(status == "approved" for status in standing), (slug, standing, allowed)
         if not allowed:
@@ -96,7 +96,7 @@ def thresholds(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     slug = f"edited-{chance.randrange(10**9)}"
     rig.driver.company(slug, UNDER)
     rig.driver.deploy(slug, SHARED, slug, never=False, revision=rig.shared_revision)
-    rig.settle(60)
+    rig.settle()
     rows = rig.platform.get("/assignments/?policy=license.usage-threshold")["results"]
     path = f"/assignments/{rows[0]['id']}/"
     shares = [round(chance.uniform(0.5, 0.99), 3) for _ in range(20 if long else 6)]
@@ -109,7 +109,7 @@ def thresholds(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     with ThreadPoolExecutor(6) as pool:
         statuses = set(pool.map(edit, range(len(shares))))
     assert statuses <= {200}, statuses
-    rig.settle(90)
+    rig.settle()
     other = rig.platform.sql(
         "SELECT count(*) FROM compliance_standing s JOIN compliance_assignment a ON a.id = s.assignment_id"
         " JOIN compliance_verdict v ON v.id = s.verdict_id WHERE a.removed_at IS NULL AND s.case_id IN"

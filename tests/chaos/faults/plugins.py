@@ -63,7 +63,7 @@ def hostile(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         rig.driver.deploy(f"{name}-lab", repo_id, "acme", environment="lab")
         neighbor = rig.driver.event(f"{name}-beside")
         check = rig.driver.check(f"{name}-lab")
-        rig.settle(120)
+        rig.settle()
         found = findings(rig, check)
         missing = [key for key in chosen if found.get(f"hostile.{key}") != {"error"}]
         assert not missing, f"no error is told of {missing}: {found}"
@@ -72,7 +72,7 @@ def hostile(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     finally:
         for pk in assigned:
             rig.driver.ask("DELETE", f"/assignments/{pk}/")
-        rig.settle(60)
+        rig.settle()
         rig.extra = {}
         rig.restart(*rig.platform.commands)
     return {"policies": chosen, "repeats_allowed": 4}

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.rig import SCALED, Rig
+from tests.chaos.rig import PATIENCE, SCALED, Rig
 from tests.chaos.scenarios import SkippedError, scenario
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,7 +40,7 @@ def old_worker(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         for name in workers:
             rig.platform.end(name)
         rig.driver.burst(f"old-{chance.randrange(10**9)}", 10 if long else 2)
-        rig.settle(90)
+        rig.settle()
         done = rig.platform.sql("SELECT count(*) FROM pipeline_work WHERE state = 'done'")[0][0]
     finally:
         rig.platform.end("old")
@@ -62,7 +62,9 @@ def later_kind(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         name = f"beside-later-{chance.randrange(10**9)}"
         check = rig.driver.event(name)
         rig.platform.wait(
-            lambda: rig.platform.get(f"/checks/{check}/")["status"] == "finished", "the work beside it", 30
+            lambda: rig.platform.get(f"/checks/{check}/")["status"] == "finished",
+            "the work beside it",
+            PATIENCE,
         )
         left = rig.platform.sql("SELECT state, attempts FROM pipeline_work WHERE kind = 'later'")
         assert left == [("due", 0)], left

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.chaos.faults.broker import percentile
 from tests.chaos.faults.processes import pool
-from tests.chaos.rig import BOTH, EMBEDDED, SCALED, Rig, supervised
+from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised
 from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 
@@ -23,7 +23,7 @@ def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Checks at a steady 200 a second, whether they are answered or not; then everything is done."""
     name, seconds, rate = f"burst-{chance.randrange(10**9)}", 10 if long else 1, 200 if long else 40
     rig.driver.event(name)
-    rig.settle(60)
+    rig.settle()
     rig.poller.mark()
     rig.driver.seconds.clear()
     began = time.monotonic()
@@ -33,7 +33,7 @@ def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             senders.submit(rig.driver.check, name, f"check:{name}:{number}")
     sent = time.monotonic() - began
     accepted = list(rig.driver.seconds)
-    drained = rig.settle(240)
+    drained = rig.settle()
     polled = rig.poller.mark()
     assert not polled.wrong, polled.wrong
     return {
@@ -50,14 +50,14 @@ def poison(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """It is given up after three attempts and told of once; what is beside it is done."""
     workers, name = rig.of("worker"), f"poison-{chance.randrange(10**9)}"
     rig.driver.event(name)
-    rig.settle(60)
+    rig.settle()
     rig.extra = {"CHAOS_KILL": "check_before_commit:1", "MAX_ATTEMPTS": "3"}
     try:
         rig.restart(*workers)
         pk = rig.driver.check(name, f"check:{name}:poisoned")
         rig.clerk.announce_event(key=f"beside {name}")
-        rig.platform.wait(lambda: state(rig, pk) == "failed", "it to be given up", 60)
-        rig.settle(60)
+        rig.platform.wait(lambda: state(rig, pk) == "failed", "it to be given up", PATIENCE)
+        rig.settle()
     finally:
         rig.extra = {}
         rig.restart(*workers)
@@ -69,7 +69,7 @@ def poison(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             told = [one for one in kept if words in str(one.message["Subject"])]
             assert len(told) == 1, f"{person} heard {len(told)} times of {words}"
     assert rig.driver.ask("POST", f"/work/{dead[0]}/retry/").status == 200
-    rig.settle(60)
+    rig.settle()
     assert state(rig, pk) == "finished"
     return {"attempts": dead[1]}
 
@@ -92,12 +92,12 @@ def frozen(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         try:
             client.join()
             time.sleep(7)  # twice the lease, and the sweep
-            rig.settle(60)
+            rig.settle()
         finally:
             rig.platform.signal(name, signal.SIGCONT)
         freezes += 1
         time.sleep(0.5)
-        rig.settle(60)
+        rig.settle()
     late = [line for line in log_of(rig) if "taken over" in line]
     return {"freezes": freezes, "dropped": len(late), "repeats_allowed": 2 * freezes}
 
@@ -133,7 +133,7 @@ def starved(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         for name in rig.of("worker"):  # as their supervisor would, once there is memory again
             rig.platform.end(name)
     rig.revive()
-    back = rig.settle(90, hurry=True)
+    back = rig.settle(hurry=True)
     return {"starved": starved, "recovery_seconds": round(back, 2), "repeats_allowed": 4}
 
 
@@ -156,8 +156,8 @@ def tickers(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     rig.write(f"UPDATE pipeline_tick SET slot = {earlier} WHERE job <> 'sweep'")
     before = runs(rig, job)
     rig.start(*ticking)
-    rig.platform.wait(lambda: runs(rig, job) > before, "the job to be taken", 30)
-    rig.settle(60)
+    rig.platform.wait(lambda: runs(rig, job) > before, "the job to be taken", PATIENCE)
+    rig.settle()
     after = runs(rig, job)
     assert after - before <= 2, f"hours without a ticker made {after - before} runs"
     return {"tickers": len(ticking), "catch_up_runs": after - before}
