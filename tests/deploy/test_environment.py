@@ -27,3 +27,12 @@ def test_no_secret_of_the_example_could_be_taken_for_a_real_one():
     secrets += re.findall(r"://[^:/\n]*:([^@\n]*)@", EXAMPLE)
     assert secrets
     assert all(secret.startswith("change-me") for secret in secrets)
+
+
+def test_what_the_operations_page_says_to_watch_is_measured():
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    watched = set(re.findall(r"`modelsteward_([a-z_]+?)(?:_total)?(?:\{[^}]*\})?`", page))
+    sources = ("governance/api/metrics.py", "governance/pipeline/counting.py")
+    measured = set(re.findall(r'"([a-z_]+)"', "".join((ROOT / path).read_text("utf-8") for path in sources)))
+    assert watched
+    assert watched <= measured

@@ -121,7 +121,7 @@ class Estate:
     def revive(self) -> None:
         self.bring_back()
 
-    def settle(self, seconds: float = 120, *, hurry: bool = False) -> float:
+    def settle(self, seconds: float = 240, *, hurry: bool = False) -> float:
         """Until nothing is due or running; answers how long that took.
 
         `hurry`: as if the time had passed for which something is put off after a failure.
