@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
 from governance.api.model_filters import CURRENT, FILTERS
+from governance.api.model_figures import ModelFigures
 from governance.api.model_licenses import ModelLicenses
 from governance.api.model_lineage import ModelLineage
 from governance.api.model_rows import model_rows
@@ -34,7 +35,7 @@ from governance.registry.models import File, Model
         responses={202: shapes.Tracked, 200: shapes.Tracked},
     ),
 )
-class Models(ModelLicenses, ModelLineage, Readable):
+class Models(ModelLicenses, ModelLineage, ModelFigures, Readable):
     queryset = Model.objects.all()
     serializer_class = shapes.ModelRow
     lists: ClassVar[tuple[str, ...]] = (
@@ -46,6 +47,7 @@ class Models(ModelLicenses, ModelLineage, Readable):
         "conclusions",
         "license_texts",
         "lineage",
+        "facts",
     )
     filters: ClassVar = FILTERS
 

@@ -58,7 +58,7 @@ class Policy(Plugin, abstract=True):
     @classmethod
     def _check_facets(cls) -> None:
         """A snapshot has no deployment, company, usage or grant to read."""
-        beyond = set(cls.reads) - {Facet.SNAPSHOT, Facet.FILES, Facet.TERMS}
+        beyond = set(cls.reads) - {Facet.SNAPSHOT, Facet.FILES, Facet.TERMS, Facet.FIGURES}
         cls.require(
             Subject.SNAPSHOT not in cls.judges or not beyond,
             f"judges snapshots, which have no {', '.join(sorted(beyond))}",

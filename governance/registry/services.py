@@ -16,6 +16,7 @@ from governance.core.source import Source
 from governance.discovery import catalog
 from governance.registry.curating import curate_edge, retract_edge
 from governance.registry.likeness import note_likeness
+from governance.registry.figures import record_figure, retract_figure
 from governance.registry.lineage import Ancestor, lineage, lineages
 from governance.registry.looking import Look, look
 from governance.registry.models import Change, ChangeKind, Model
@@ -39,10 +40,12 @@ __all__ = [
     "look_at",
     "models_named",
     "previous_snapshot",
+    "record_figure",
     "record_license_change",
     "register_model",
     "resolve_revision",
     "retract_edge",
+    "retract_figure",
     "source_of",
 ]
 
