@@ -32,6 +32,15 @@ def test_a_license_page_says_who_reviewed_it_and_what_is_under_it(as_: As) -> No
     assert f"Models under it {cast.LLAMA}" in told
 
 
+def test_the_limits_of_a_license_are_drawn_with_who_comes_nearest(as_: As) -> None:
+    cast.blocked()
+    told = words(as_("vera").get("/licenses/llama3.1/"))
+    assert "How near the limits are" in told
+    assert "700 million § 2 With more than 700 million monthly active users" in told
+    assert "chat-us : 683 million monthly active users in June 2024, 97.6 % of the limit. Nearing" in told
+    assert "No deployment is compared with it" in words(as_("vera").get("/licenses/llama4/"))
+
+
 def test_a_license_without_terms_says_what_follows(as_: As) -> None:
     answer = as_("vera").get("/licenses/no-such/")
     assert answer.status_code == 404

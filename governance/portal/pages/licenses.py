@@ -16,6 +16,7 @@ from governance.discovery import catalog
 from governance.licensing.history import texts_of_license
 from governance.licensing.models import Conclusion, Grant
 from governance.licensing.services import under
+from governance.portal.pages.limits_drawn import drawn
 from governance.portal.pages.readings import open_questions
 from governance.registry.models import Model
 
@@ -67,6 +68,7 @@ def one(terms: LicenseTerms) -> dict[str, Any]:
         "terms": terms,
         "groups": sentences.grouped(list(sentences.sentences(terms))),
         "models": Model.objects.filter(latest_snapshot__in=concluded).order_by("repo_id")[:50],
+        "limits_drawn": drawn(terms),
         "questions": open_questions(terms),
         "texts": texts_of_license(terms.key),
         "grants": Grant.objects.filter(license=terms.key, retired_at=None).order_by("-recorded_at")[:50],
