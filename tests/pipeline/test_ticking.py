@@ -98,6 +98,18 @@ def test_a_sweep_is_made_once_for_each_slot():
     assert Tick.objects.filter(job="sweep").count() <= 2  # the second only where a new slot began
 
 
+def test_a_sweep_does_not_ring_for_what_only_a_newer_version_knows(monkeypatch):
+    rung = []
+    monkeypatch.setattr(ticking.doorbell, "ring", lambda ids: rung.extend(ids))
+    earlier = outbox.database_now() - timedelta(hours=1)
+    Work.objects.bulk_create(
+        Work(kind="newer", key=str(number), due_at=earlier, created_at=earlier) for number in range(201)
+    )
+    outbox.put(Kind.TICK, "known", {"job": "forget-old"}, due_at=earlier + timedelta(minutes=1))
+    ticking.sweep()
+    assert rung == list(Work.objects.filter(kind=Kind.TICK).values_list("pk", flat=True))
+
+
 def test_judging_what_ran_out_picks_exactly_that(subjects):
     now = timezone.now()
     Case.objects.filter(pk=subjects["one"].case_id).update(judge_again_at=now)
