@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install -q --disable-pip-version-check
 STYLED := $(shell find templates/portal templates/static governance/portal scripts -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check chaos bench score-lineage assets lock
+.PHONY: help demo up test check chaos bench recognition score-lineage assets lock
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

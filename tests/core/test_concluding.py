@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from governance.core.concluding import Conclusion, conclude
 from governance.core.reading import Statement, StatementKind
-from governance.core.recognition import Match, Recognition, recognize
+from governance.core.recognition import Found, Match, Recognition, recognize
 from governance.core.recognizing import Text, governs_weights
 from governance.discovery import catalog
 from tests.shared import shared
@@ -341,3 +341,44 @@ def test_the_reason_says_why_a_statement_counts_before_others(stated: list[State
 
 def test_nothing_is_said_of_precedence_where_nothing_else_is_stated() -> None:
     assert concluded((TAG, "other"), (NAME, "mit")).reason == "The license_name 'mit' names the MIT License."
+
+
+class TestATextThatIsNear:
+    def near(self, key: str, missing: int = 1) -> Recognition:
+        found = Found(key, False, 0.99, missing, 1)
+        return Recognition(key, Match.NEAR, 0.99, ("But no more.",), missing, (found,))
+
+    def test_concludes_nothing_and_lets_no_tag_conclude(self) -> None:
+        conclusion = concluded((TAG, "mit"), (FILE, "LICENSE"), texts=[("LICENSE", self.near("mit"))])
+        assert conclusion.license == ""
+        assert "is near the MIT License, but not the same" in conclusion.reason
+        assert "paragraphs changed or missing: 1" in conclusion.disagreements[1]
+        assert "The license tag 'mit' is mit, but the text of LICENSE" in conclusion.disagreements[0]
+
+    def test_stands_beside_a_text_that_is_the_same(self) -> None:
+        texts = [("LICENSE", identity("mit")), ("LICENSE-MODEL", self.near("llama2"))]
+        conclusion = concluded((TAG, "mit"), texts=texts)
+        assert conclusion.license == "mit"
+        assert "LICENSE-MODEL is near the Llama 2" in conclusion.disagreements[0]
+
+    def test_stands_against_what_a_person_gave(self) -> None:
+        conclusion = concluded((MANUAL, "mit"), texts=[("LICENSE", self.near("mit"))])
+        assert conclusion.license == "mit"
+        assert "is near the MIT License" in conclusion.disagreements[0]
+
+    def test_of_several_licenses_names_them(self) -> None:
+        both = (Found("mit", True, 1.0, 0, 1), Found("apache-2.0", True, 1.0, 0, 30))
+        found = Recognition("apache-2.0", Match.NEAR, 0.9, (), 0, both)
+        conclusion = concluded((TAG, "mit"), texts=[("LICENSE", found)])
+        assert conclusion.license == ""
+        assert "holds several licenses, the MIT License and Apache License 2.0" in conclusion.reason
+
+    def test_that_is_cut_off_names_what_it_may_be(self) -> None:
+        found = Recognition(match=Match.NEAR, candidates=("kimi-k2", "kimi-k2.5"))
+        conclusion = concluded((NAME, "kimi-k2"), texts=[("LICENSE", found)])
+        assert conclusion.license == ""
+        assert "too little of it is left to tell which" in conclusion.reason
+
+    @pytest.mark.parametrize("path", ["LICENSE-CODE", "THIRD_PARTY_LICENSES", "docs/LICENSE", "README.md"])
+    def test_decides_nothing_where_it_is_not_of_the_weights(self, path: str) -> None:
+        assert concluded((TAG, "mit"), texts=[(path, self.near("llama2"))]).license == "mit"
