@@ -77,6 +77,7 @@ def serving(count: int, folder: Path, postgres: str = "") -> Iterator[Peer]:
     port = free_port()
     serve = ["server", "--backend-store-uri", named, "--port", str(port), "--workers", str(WORKERS)]
     command = [str(program()), *serve, "--host", "127.0.0.1", "--default-artifact-root", str(folder)]
+    command += ["--uvicorn-opts", "--timeout-worker-healthcheck 300"]  # a busy machine costs it its workers
     with running(command, environment, folder / "mlflow.log", lambda: answers(port)) as child:
         yield Peer(port, child.pid)
 
