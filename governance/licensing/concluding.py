@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from governance.core import concluding as core
+from governance.core import fields
 from governance.core.card_prose import CARD
 from governance.core.joined import joined, parts
 from governance.core.reading import Statement, StatementKind
@@ -20,6 +21,8 @@ from governance.licensing.models import Conclusion
 from governance.registry.models import Change, ChangeKind, Model, Snapshot
 from governance.registry.recognized import outdated, recognized
 from governance.registry.services import previous_snapshot, record_license_change
+
+MOST_REASON = 2000
 
 
 @transaction.atomic
@@ -56,14 +59,24 @@ def override(*, snapshot: Snapshot, license: str, reason: str, author: str, now:
     keys = parts(license)
     if not keys or (strange := [key for key in keys if key not in catalog().licenses]):
         faults["license"] = [f"There are no terms of a license {shown(strange[0] if keys else license)}."]
-    if not reason.strip():
-        faults["reason"] = ["A reason is needed: it is shown wherever the license is."]
+    if fault := _reason_fault(reason):
+        faults["reason"] = [fault]
     if not author:
         faults["author"] = ["Who decides must be named."]
     if faults:
         raise ValidationError(faults)
     _current(snapshot)
     return _put(snapshot, core.Conclusion(joined(keys), reason.strip()), now, author)
+
+
+def _reason_fault(reason: str) -> str:
+    if not reason.strip():
+        return "A reason is needed: it is shown wherever the license is."
+    try:
+        fields.text(MOST_REASON)(reason)
+    except ValueError as fault:
+        return str(fault)
+    return ""
 
 
 @transaction.atomic

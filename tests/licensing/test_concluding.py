@@ -115,6 +115,10 @@ class TestAnOverride:
             ("license", {"license": "my-own"}),
             ("license", {"license": ""}),
             ("reason", {"reason": "  "}),
+            ("reason", {"reason": "a\0b"}),
+            ("reason", {"reason": "x" * 2001}),
+            ("license", {"license": "mit\0"}),
+            ("license", {"license": "mit AND my-own"}),
             ("author", {"author": ""}),
         ],
     )
