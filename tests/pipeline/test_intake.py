@@ -97,6 +97,18 @@ def shown():
     return intake.give_evidence(data=body, actor=ACTOR)
 
 
+def curated():
+    other = Model.objects.exclude(repo_id=cast.LLAMA).earliest("id")
+    data = {"parent": other.repo_id, "relation": "merge", "source": "a letter"}
+    return intake.curate_edge(model=Model.objects.get(repo_id=cast.LLAMA), data=data, actor=ACTOR)
+
+
+def counted():
+    data = {"metric": "training_compute_flop", "value": "3.8e25", "source": "a report"}
+    model = Model.objects.get(repo_id=cast.LLAMA)
+    return intake.record_model_figure(model=model, data=data, actor=ACTOR)
+
+
 BOTH = {"chat-eu", "search"}
 VERBS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "a figure": (lambda: users(900_000_000), {"chat-eu"}),
@@ -114,6 +126,13 @@ VERBS: dict[str, tuple[Callable[[], object], set[str]]] = {
     "new terms": (new_terms, BOTH),
     "a deployment saved": (lambda: deploy(regions=["FR"]), {"chat-eu"}),
     "a deployment changed": (lambda: changed(regions=["FR"]), {"chat-eu"}),
+    "a curated edge": (curated, {"chat-eu"}),
+    "a retracted edge": (lambda: intake.retract_edge(edge=curated(), actor=ACTOR), {"chat-eu"}),
+    "a figure of the model": (counted, {"chat-eu"}),
+    "a retracted figure of the model": (
+        lambda: intake.retract_model_figure(figure=counted(), actor=ACTOR),
+        {"chat-eu"},
+    ),
     "evidence": (shown, {"chat-eu"}),
     "evidence withdrawn": (
         lambda: intake.withdraw_evidence(evidence=shown(), actor=ACTOR),
@@ -174,6 +193,7 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
         "assign_policy",
         "change_assignment",
         "change_deployment",
+        "curate_edge",
         "give_evidence",
         "import_measurements",
         "load_licenses",
@@ -181,8 +201,11 @@ def test_every_verb_of_the_intake_is_in_the_table_or_has_a_reason():
         "record_control",
         "record_grant",
         "record_measurements",
+        "record_model_figure",
         "remove_assignment",
         "retire_grant",
+        "retract_edge",
+        "retract_model_figure",
         "save_company",
         "save_product",
         "withdraw_evidence",
