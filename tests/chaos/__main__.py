@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.chaos import faults  # noqa: F401 (registers them)
@@ -27,15 +27,23 @@ def main(words: list[str]) -> int:
     print(f"seed {args.seed}, {args.seconds:.0f} s", flush=True)
     chosen = [one for one in SCENARIOS if not args.only or one.number in args.only]
     chosen = [one for one in chosen if args.name in one.name]
-    share = args.seconds / len(args.on)
-    runs = [one for topology in args.on for one in on_one(topology, chosen, args, share)]
-    report = {"seed": args.seed, **totals(runs), "scenarios": summary(runs)}
-    args.report.parent.mkdir(parents=True, exist_ok=True)
-    args.report.write_text(json.dumps(report, indent=1, default=str) + "\n", "utf-8")
+    runs: list[Run] = []
+    with suppress(KeyboardInterrupt):  # what was counted until then is reported
+        for topology in args.on:
+            for made in on_one(topology, chosen, args, args.seconds / len(args.on)):
+                runs.append(made)
+                write_report(runs, args)
     failed = [one for one in runs if one.wrong]
     print(f"{len(runs)} runs, {len(failed)} failed; {json.dumps(totals(runs))}")
     print(f"report: {args.report}")
     return 1 if failed else 0
+
+
+def write_report(runs: list[Run], args: argparse.Namespace) -> None:
+    load = round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)
+    report = {"seed": args.seed, "load_per_processor": load, **totals(runs), "scenarios": summary(runs)}
+    args.report.parent.mkdir(parents=True, exist_ok=True)
+    args.report.write_text(json.dumps(report, indent=1, default=str) + "\n", "utf-8")
 
 
 def on_one(
