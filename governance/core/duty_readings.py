@@ -10,6 +10,7 @@ from governance.core.duty_items import DutyItem, Source, arises_from
 from governance.core.facts import Uses
 from governance.core.readings import decision, under
 from governance.core.terms import Duty
+from governance.core.verdicts import Finding
 
 
 def duty_readings(item: DutyItem, taken: Iterable[TakenReading], uses: Uses) -> dict[str, Any]:
@@ -17,6 +18,12 @@ def duty_readings(item: DutyItem, taken: Iterable[TakenReading], uses: Uses) -> 
     held = tuple(taken)
     told = [one for source in item.sources for one in _told(source, held, uses)]
     return {"readings": told} if told else {}
+
+
+def with_readings(finding: Finding, item: DutyItem, taken: Iterable[TakenReading], uses: Uses) -> Finding:
+    """The finding on a duty with which reading it rests on, and what the others would give."""
+    told = duty_readings(item, taken, uses)
+    return finding._replace(evidence={**finding.evidence, **told}) if told else finding
 
 
 def _told(source: Source, taken: tuple[TakenReading, ...], uses: Uses) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from governance.core.duties import demand
 from governance.core.duty_items import DutyItem, Shown, Standing, duty_items, shown
-from governance.core.duty_readings import duty_readings
+from governance.core.duty_readings import with_readings
 from governance.core.facts import DeploymentFacts, Facet, Facts, Subject, TermsFacts
 from governance.core.governing import unknown_licenses
 from governance.core.outcomes import Outcome
@@ -61,25 +61,13 @@ def _findings(
     Of the instant only matters which evidence holds, which is part of the way.
     """
     terms, deployment = seen.value, way.value
-    items = [item for item in duty_items(terms, deployment.uses) if item.applies is not False]
-    findings = (
-        *unknown_licenses(terms, "what it asks"),
-        *(
-            _read(
-                _judge(
-                    deployment, item, shown(item, deployment, terms.copies, as_of.value), require_evidence
-                ),
-                duty_readings(item, terms.readings, deployment.uses),
-            )
-            for item in items
-        ),
-    )
-    return findings or (Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."),)
-
-
-def _read(finding: Finding, readings: dict[str, Any]) -> Finding:
-    """With which reading of its text a duty rests on, and what the others would give."""
-    return finding._replace(evidence={**finding.evidence, **readings}) if readings else finding
+    findings = unknown_licenses(terms, "what it asks")
+    for item in duty_items(terms, deployment.uses):
+        if item.applies is not False:
+            standing = shown(item, deployment, terms.copies, as_of.value)
+            found = _judge(deployment, item, standing, require_evidence)
+            findings.append(with_readings(found, item, terms.readings, deployment.uses))
+    return tuple(findings) or (Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."),)
 
 
 def _judge(deployment: DeploymentFacts, item: DutyItem, seen: Shown, require_evidence: bool) -> Finding:

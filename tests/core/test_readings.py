@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -63,6 +63,7 @@ def test_a_reading_that_is_no_longer_known_is_left_out() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(OPEN).flatmap(
     lambda one: st.sampled_from([
         taken(one[0], one[1], a.key) for a in find(CATALOG[one[0]], one[1]).alternatives  # type: ignore[union-attr]
