@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from governance.compliance.facts import described
 from governance.compliance.models import Case, Placement, Subject, UsageRead
@@ -89,8 +89,8 @@ def mark_changed(cases: QuerySet[Case]) -> list[int]:
 
 def in_use(cases: QuerySet[Case]) -> list[int]:
     """Ids of those that somebody belongs to."""
-    used = cases.filter(pk__in=Subject.objects.filter(IN_USE).values("case"))
-    return sorted(set(used.values_list("pk", flat=True)))
+    used = Exists(Subject.objects.filter(IN_USE, case=OuterRef("pk")))
+    return sorted(set(cases.filter(used).values_list("pk", flat=True)))
 
 
 def unsettle(deployment: Deployment) -> None:
