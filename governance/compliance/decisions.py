@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.compliance.kept import Kept
 from governance.compliance.models import Assignment, Mode, Subject, Violation, Waiver
@@ -84,8 +84,12 @@ def acceptances(
 
     Asked for a past date, a waiver counts from the day on which it was approved.
     """
-    # Which violations are open is asked of the rows found: SQLite would begin with all that are open.
-    rows = Waiver.objects.filter(violation__subject__in=subjects, status=Waiver.Status.APPROVED)
+    rows = Waiver.objects.filter(status=Waiver.Status.APPROVED)
+    # From the waivers, which are few, to subjects and to what is open: SQLite would go the other way.
+    if isinstance(subjects, QuerySet):
+        rows = rows.filter(Exists(subjects.filter(pk=OuterRef("violation__subject"))))
+    else:
+        rows = rows.filter(violation__subject__in=subjects)
     rows = rows.select_related("violation")
     if as_of is not None:
         rows = rows.filter(decided_at__lt=midnight(as_of.astimezone(UTC).date() + timedelta(days=1)))

@@ -132,7 +132,8 @@ class Subject(models.Model):
         indexes = [
             models.Index(
                 fields=["decision", "model"], condition=Q(model__isnull=False), name="model_by_decision"
-            )
+            ),
+            models.Index(fields=["case"], condition=Q(settled=False), name="subject_unsettled"),
         ]
 
     @property

@@ -6,15 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import OuterRef, Subquery
 
 from governance.compliance import reads
-from governance.compliance.cases import members
+from governance.compliance.cases import IN_USE
 from governance.compliance.decisions import acceptances
 from governance.compliance.facts import CaseFacts, FactsBuilder
 from governance.compliance.judging import Asked, Asking, Evaluate, Question, answers, applies, as_json, keep
 from governance.compliance.kept import standings
-from governance.compliance.models import Assignment, Mode, Subject
+from governance.compliance.models import Assignment, Case, Mode, Subject
 from governance.compliance.recording import record
 from governance.compliance.rows import hang_on
 from governance.compliance.transitions import Judged, Transition
@@ -77,7 +77,8 @@ class Judging:
 
 def _examples(case_ids: Collection[int]) -> list[Subject]:
     """One subject of each case: what holds of it holds of all."""
-    firsts = members(case_ids).values("case").annotate(first=Min("pk")).values("first")
+    first = Subject.objects.filter(IN_USE, case=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    firsts = Case.objects.filter(pk__in=case_ids).values(first=Subquery(first))
     rows = Subject.objects.filter(pk__in=firsts).select_related("case", "deployment", "model")
     examples = list(rows.defer(*UNREAD).order_by("case"))
     deployed = [one.deployment for one in examples if one.deployment]

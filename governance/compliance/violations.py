@@ -54,8 +54,8 @@ _ROW = ("pk", "subject", "subject__case", "policy", "outcome", "episode", "statu
 def _follow(courses: Sequence[_Course]) -> list[Transition]:
     """Reads what all of them need at once, then lets each run."""
     cases = [course.case for course in courses]
-    opens = {policy for course in courses for policy in course.opens}
-    everyone = grouped(members(cases).order_by("pk").values_list("case", "pk")) if opens else {}
+    opening = members([course.case for course in courses if course.opens])
+    everyone = grouped(opening.order_by("pk").values_list("case", "pk"))
     # Open or not is asked of the rows found: SQLite would begin with all violations that are open.
     past = Violation.objects.filter(subject__case__in=cases).order_by("pk").values_list(*_ROW)
     rows = [_Row._make(row) for row in past]
