@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.chaos.rig import Rig, Topology
 from tests.chaos.turning import turning
+from tests.servers.smtp import Kept
 
 Figures = dict[str, Any]
 Inject = Callable[[Rig, random.Random, bool], Figures]
@@ -29,6 +30,8 @@ class Scenario:
 
 
 SCENARIOS: list[Scenario] = []
+BUSY = 2.0
+"""Times as much to do as there are processors for."""
 
 
 def scenario(
@@ -103,9 +106,20 @@ def _count(rig: Rig, made: Run) -> None:
     made.other_id, made.repeats = found.other_id, found.repeats - rig.repeats
     rig.repeats = found.repeats
     made.wrong += found.wrong
+    made.wrong += [f"{name} came again without a word" for name in blind(rig.mail.messages)]
     allowed = made.figures.get("repeats_allowed", 0)
-    if made.repeats > allowed:
+    if made.repeats > allowed and within(1) < BUSY:  # on a busy machine leases run out by themselves
         made.wrong.append(f"{made.repeats} messages came twice, {allowed} may have")
+
+
+def blind(messages: Collection[Kept]) -> list[str]:
+    """Message-IDs of repeats that do not say that they may be one."""
+    seen, found = set[str](), list[str]()
+    for kept in messages:
+        if kept.message_id in seen and not kept.message["X-Possible-Duplicate"]:
+            found.append(kept.message_id)
+        seen.add(kept.message_id)
+    return found
 
 
 def _polled(rig: Rig, made: Run) -> None:

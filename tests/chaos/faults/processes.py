@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised
 from tests.chaos.scenarios import scenario, within
+from tests.flow.platform import kin
 
 RESUMED = 15.0
 """Seconds after a death within which something is done again."""
@@ -66,21 +67,23 @@ def pool_children(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]
     client = threading.Thread(target=send)
     client.start()
     deadline = time.monotonic() + (60 if long else 4)
-    while time.monotonic() < deadline and not (ended.is_set() and rig.platform.settled()):
-        children = [pid for name in rig.of("worker") for pid in pool(rig, name)]
-        if children:
-            with suppress(ProcessLookupError):
-                os.kill(chance.choice(children), signal.SIGKILL)
-                kills += 1
-        time.sleep(chance.uniform(0, 0.5))
-    client.join()
-    resumed = rig.settle()
+    with supervised(rig):  # a worker whose children never finish anything ends itself after a while
+        while time.monotonic() < deadline and not (ended.is_set() and rig.platform.settled()):
+            children = [pid for name in rig.of("worker") for pid in pool(rig, name)]
+            if children:
+                with suppress(ProcessLookupError):
+                    os.kill(chance.choice(children), signal.SIGKILL)
+                    kills += 1
+            time.sleep(chance.uniform(0.1, 0.7))
+        client.join()
+        resumed = rig.settle()
     return {"kills": kills, "recovery_seconds": round(resumed, 2), "repeats_allowed": kills}
 
 
 def pool(rig: Rig, name: str) -> list[int]:
     """The children that work; their own children run policies."""
-    return [pid for pid in rig.platform.offspring(name) if os.getpgid(pid) == rig.platform.children[name].pid]
+    head = rig.platform.children[name].pid
+    return [pid for pid in rig.platform.offspring(name) if kin(pid) == (head, head)]
 
 
 @scenario(1, "everything that works killed at any moment", on=BOTH)
