@@ -84,6 +84,14 @@ class Bearer(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
+class HubSecret(OpenApiAuthenticationExtension):
+    target_class = "governance.api.operations.KnowsSecret"
+    name = "hubSecret"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "header", "name": "X-Webhook-Secret"}
+
+
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """A postprocessing hook of drf-spectacular."""
     result["paths"]["/api/v1/gate/"] = GATE

@@ -32,7 +32,7 @@ class CapShape(Reader):
         return None if grant.cap_limit is None else super().to_representation(grant)
 
 
-class Step(Reader):
+class GrantStep(Reader):
     before = serializers.CharField()
     after = serializers.CharField()
     reason = serializers.CharField()
@@ -71,7 +71,7 @@ class GrantRow(ScopeShape):
     license = serializers.CharField()
     status = serializers.ChoiceField(Grant.Status.choices, required=False)
     expired = serializers.BooleanField(read_only=True, help_text="Granted, and over by its `until`.")
-    steps = Step(many=True, read_only=True)
+    steps = GrantStep(many=True, read_only=True)
     attachments = serializers.SerializerMethodField()
     recorded_by = serializers.CharField(read_only=True)
     recorded_at = serializers.DateTimeField(read_only=True)

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
-from governance.api.model_filters import CURRENT, FILTERS
 from governance.api.model_figures import ModelFigures
+from governance.api.model_filters import CURRENT, FILTERS
 from governance.api.model_licenses import ModelLicenses
 from governance.api.model_lineage import ModelLineage
 from governance.api.model_rows import model_rows

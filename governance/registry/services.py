@@ -15,8 +15,8 @@ from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.discovery import catalog
 from governance.registry.curating import curate_edge, retract_edge
-from governance.registry.likeness import note_likeness
 from governance.registry.figures import record_figure, retract_figure
+from governance.registry.likeness import note_likeness
 from governance.registry.lineage import Ancestor, lineage, lineages
 from governance.registry.looking import Look, look
 from governance.registry.models import Change, ChangeKind, Model

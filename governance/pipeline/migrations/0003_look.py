@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0002_watching'),
+        ("pipeline", "0002_watching"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='work',
-            name='kind',
-            field=models.CharField(choices=[('sync', 'Sync'), ('judge', 'Judge'), ('check', 'Check'), ('deliver', 'Deliver'), ('tick', 'Tick'), ('look', 'Look')], max_length=10),
+            model_name="work",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("sync", "Sync"),
+                    ("judge", "Judge"),
+                    ("check", "Check"),
+                    ("deliver", "Deliver"),
+                    ("tick", "Tick"),
+                    ("look", "Look"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

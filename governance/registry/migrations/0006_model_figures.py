@@ -5,30 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0005_recognized_texts'),
+        ("registry", "0005_recognized_texts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ModelFigure',
+            name="ModelFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=60)),
-                ('low', models.DecimalField(decimal_places=4, max_digits=40)),
-                ('high', models.DecimalField(decimal_places=4, max_digits=40)),
-                ('source', models.CharField(max_length=500)),
-                ('on', models.DateField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('author', models.CharField(max_length=150)),
-                ('recorded_at', models.DateTimeField()),
-                ('retracted_at', models.DateTimeField(null=True)),
-                ('retracted_by', models.CharField(blank=True, max_length=150)),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='registry.model')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("metric", models.CharField(max_length=60)),
+                ("low", models.DecimalField(decimal_places=4, max_digits=40)),
+                ("high", models.DecimalField(decimal_places=4, max_digits=40)),
+                ("source", models.CharField(max_length=500)),
+                ("on", models.DateField(null=True)),
+                ("note", models.TextField(blank=True)),
+                ("author", models.CharField(max_length=150)),
+                ("recorded_at", models.DateTimeField()),
+                ("retracted_at", models.DateTimeField(null=True)),
+                ("retracted_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="registry.model",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['model', 'metric'], name='figure_of_model')],
+                "indexes": [models.Index(fields=["model", "metric"], name="figure_of_model")],
             },
         ),
     ]
