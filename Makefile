@@ -59,7 +59,7 @@ recognition: .venv/dev  ## Every known license text with every edit: no change p
 	@EVERY_EDIT=1 $(BIN)/pytest tests/core/test_recognition.py
 
 score-lineage: .venv/dev  ## How well license conflicts are found, over public disputes and real edges
-	@$(BIN)/pytest -n 0 -q tests/lineage 2> /dev/null
+	@$(BIN)/pytest -n 0 -q -s tests/lineage 2> /dev/null
 
 lock: .venv/dev  ## Renew the locked, hashed requirements
 	@$(PIP) uv
