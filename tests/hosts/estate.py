@@ -161,7 +161,7 @@ class Estate:
 
 
 @contextmanager
-def estate(folder: Path, *, polls: float = 40) -> Iterator[Estate]:
+def estate(folder: Path, *, polls: float = 15) -> Iterator[Estate]:
     """Everything runs, and the test is at the desk; one company over every limit is known."""
     with ExitStack() as held:
         made = held.enter_context(network(NAMES))

@@ -24,7 +24,7 @@ FOUND = 60.0
 """Seconds within which both ends know that a link swallows what they send."""
 BACK = 30.0
 """Seconds after the link or host is back within which every web is ready and every worker works."""
-PATIENCE = 60.0
+PATIENCE = 180.0
 """The same where many tests share the processors, and only that it happens is asked."""
 Figures = dict[str, Any]
 FAULTS: list[Scenario] = []
@@ -81,9 +81,7 @@ def back(estate: Estate, name: str, long: bool) -> float:
     began, since, number = time.monotonic(), "", 0
     while not since or not (set(WORKERS) <= estate.working(since) and all(map(estate.ready, WEBS))):
         took = time.monotonic() - began
-        assert took < (BACK if long else PATIENCE), (
-            f"not all work {took:.0f} s after the return\n{estate.platform.last_words()}"
-        )
+        assert took < (BACK if long else PATIENCE), f"not all work {took:.0f} s after the return"
         with suppress(psycopg.Error):
             since = since or estate.now()
             if took >= number:  # one a second: enough for every worker, and soon done

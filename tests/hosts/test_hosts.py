@@ -17,7 +17,7 @@ REASON = why_not()
 ADDRESSES = [host.address for host in Network(NAMES).hosts.values()]
 pytestmark = [
     pytest.mark.flow,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.allow_hosts(["127.0.0.1", *ADDRESSES]),
     pytest.mark.skipif(bool(REASON), reason=REASON),
 ]
