@@ -78,15 +78,16 @@ def found(pairs: Sequence[tuple[Host, Host]], before: Sequence[set[int]], began:
 
 def back(estate: Estate, name: str, long: bool) -> float:
     """Seconds until all webs are ready and both workers took work, with nobody's help; what comes is done."""
-    began, since, number = time.monotonic(), "", 0
-    while not since or not (set(WORKERS) <= estate.working(since) and all(map(estate.ready, WEBS))):
+    began, since, number, done = time.monotonic(), "", 0, False
+    while not done:
         took = time.monotonic() - began
         assert took < (BACK if long else PATIENCE), f"not all work {took:.0f} s after the return"
         with suppress(psycopg.Error):
             since = since or estate.now()
-            if took >= number:  # one a second: enough for every worker, and soon done
+            if estate.platform.settled():  # more only when that is done: nothing piles up for who comes late
                 estate.driver.event(f"{name}-back-{number}")
                 number += 1
+            done = set(WORKERS) <= estate.working(since) and all(map(estate.ready, WEBS))
         time.sleep(0.1)
     return round(time.monotonic() - began, 1)
 
