@@ -92,6 +92,7 @@ class Truth:
         self.path, self.offset = path, 0
         self.wrong_from: dict[str, float | None] = {}
         self.recent: list[str] = []
+        self.backup: dict[str, float | None] = {}
         self._lock = threading.Lock()
 
     def catch_up(self) -> None:
@@ -102,7 +103,11 @@ class Truth:
                 self._learn(json.loads(line))
 
     def _learn(self, line: dict[str, Any]) -> None:
-        if line["what"] == "truth":
+        if line["what"] == "backup":
+            self.backup = dict(self.wrong_from)
+        elif line["what"] == "restored":
+            self.wrong_from = dict(self.backup)
+        elif line["what"] == "truth":
             self.wrong_from[line["slug"]] = line["wrong_from"]
             self.recent = [*[slug for slug in self.recent if slug != line["slug"]], line["slug"]][-RECENT:]
 

@@ -96,6 +96,17 @@ def test_the_poller_sees_what_may_not_be_let_through(ledger: Ledger, web: str) -
     assert (polled.polls, polled.allowed, polled.mute) == (4, 3, 1)
 
 
+def test_a_restored_backup_brings_back_what_was_true_then(ledger: Ledger) -> None:
+    ledger.permit("grower")
+    ledger.note("backup")
+    ledger.forbid("grower")
+    ledger.permit("later")
+    ledger.note("restored")
+    truth = Truth(ledger.path)
+    truth.catch_up()
+    assert truth.wrong_from == {"grower": None}
+
+
 def test_an_answer_to_a_question_from_before_the_change_is_not_wrong(ledger: Ledger) -> None:
     ledger.permit("grower")
     ledger.forbid("grower")
