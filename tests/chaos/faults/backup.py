@@ -17,7 +17,7 @@ from tests.chaos.rig import BOTH, EMBEDDED, Rig
 from tests.chaos.scenarios import scenario
 
 
-@scenario(20, "restored from a backup taken meanwhile", on=BOTH)
+@scenario(20, "restored from a backup taken meanwhile", on=BOTH, short=EMBEDDED)
 def restored(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """What was accepted before the backup is there; of what came later the log says where it ends. What may
     have been sent already says so before it is sent again."""

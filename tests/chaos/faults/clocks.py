@@ -45,11 +45,12 @@ def library() -> Path:
 
 
 @scenario(10, "clocks that differ", on=SCALED)
-def clocks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+def differing(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     preload = {"LD_PRELOAD": str(library()), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    clocks = CLOCKS if long else {name: CLOCKS[name] for name in ("worker-1", "web-2")}
     name = f"clock-{chance.randrange(10**9)}"
     try:
-        for process, offset in CLOCKS.items():
+        for process, offset in clocks.items():
             rig.platform.end(process)
             rig.platform.launch(process, **preload, FAKETIME=offset)
         rig.platform.wait(rig.platform._answers, "the web to answer")
@@ -58,14 +59,14 @@ def clocks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         rig.settle()
         waived = waiver_ends(rig, name)
     finally:
-        rig.restart(*rig.platform.commands)
+        rig.restart(*clocks)
     [[all_of_it]] = rig.platform.sql(f"SELECT count(*) FROM pipeline_work WHERE id > {newest}")
     [[stolen]] = rig.platform.sql(f"SELECT count(*) FROM pipeline_work WHERE attempts > 1 AND id > {newest}")
     # By the clock of a host that is an hour ahead every lease has run out; some do so on a busy machine.
     assert stolen < all_of_it / 2, f"{stolen} of {all_of_it} leases were taken from somebody who lived"
     future = rig.platform.sql("SELECT job, slot FROM pipeline_tick WHERE slot > now() + interval '1 minute'")
     assert not future, f"a slot of the future was taken: {future}"
-    return {"clocks": list(CLOCKS.values()), "overtaken": stolen, **waived, "repeats_allowed": stolen}
+    return {"clocks": list(clocks.values()), "overtaken": stolen, **waived, "repeats_allowed": stolen}
 
 
 def waiver_ends(rig: Rig, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from governance.demo.hub import DEMO_TOKEN
 from tests.chaos.driver import request
-from tests.chaos.rig import BOTH, PATIENCE, SECRET, Rig
+from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SECRET, Rig
 from tests.chaos.scenarios import scenario
 from tests.servers.hub import faults
 
@@ -33,7 +33,7 @@ MOST_ASKED = 60
 """Requests for one model while the hub fails; more would be a storm."""
 
 
-@scenario(8, "a hub that fails in every way", on=BOTH)
+@scenario(8, "a hub that fails in every way", on=BOTH, short=EMBEDDED)
 def failing(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kinds = list(FAILING) if long else chance.sample(list(FAILING)[:-2], 3)
     asked = 0
@@ -60,7 +60,7 @@ def failing(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return {"faults": len(kinds), "most_asked": asked}
 
 
-@scenario(8, "a hub that sends elsewhere", on=BOTH)
+@scenario(8, "a hub that sends elsewhere", on=BOTH, short=EMBEDDED)
 def elsewhere(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """The token is for the hub alone."""
     name = f"elsewhere-{chance.randrange(10**9)}"
@@ -76,7 +76,7 @@ def elsewhere(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return {"followed": len(rig.hooks.log) - before}
 
 
-@scenario(11, "webhooks repeated, out of order, replayed, forged", on=BOTH)
+@scenario(11, "webhooks repeated, out of order, replayed, forged", on=BOTH, short=EMBEDDED)
 def webhooks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     name = f"hinted-{chance.randrange(10**9)}"
     repo_id = rig.new_model(name)

@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any
 
-from tests.chaos.rig import BOTH, PATIENCE, Rig
+from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, Rig
 from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 from tests.servers.smtp import Answer, Moment
@@ -21,7 +21,7 @@ STORMS = {
 }
 
 
-@scenario(9, "mail refused for now, cut off, or never answered", on=BOTH)
+@scenario(9, "mail refused for now, cut off, or never answered", on=BOTH, short=EMBEDDED)
 def storms(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kinds = list(STORMS) if long else ["cut off before the 250", chance.choice(list(STORMS)[:4])]
     cut = 0
@@ -40,7 +40,7 @@ def storms(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return {"storms": len(kinds), "repeats_allowed": cut + 4 * kinds.count("cut off before the 250")}
 
 
-@scenario(9, "one of many refused for good", on=BOTH)
+@scenario(9, "one of many refused for good", on=BOTH, short=EMBEDDED)
 def one_refused(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """The others get theirs, and what was refused is shown as refused."""
     gone = PEOPLE[1]

@@ -6,7 +6,7 @@ import random
 import threading
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -21,8 +21,8 @@ FOUND = 60.0
 
 
 @contextmanager
-def proxied(rig: Rig) -> Iterator[dict[str, Proxy]]:
-    """Everything runs again, with a proxy in each of its connections; afterwards without."""
+def proxied(rig: Rig, names: Sequence[str]) -> Iterator[dict[str, Proxy]]:
+    """These processes run again, with a proxy in each of their connections; afterwards without."""
     with ExitStack() as held:
         made, told = {}, {}
         for name, usual in LINKS.items():
@@ -35,17 +35,17 @@ def proxied(rig: Rig) -> Iterator[dict[str, Proxy]]:
         told["EMAIL_PORT"] = str(made["EMAIL_PORT"].port)
         rig.extra = told
         try:
-            rig.restart(*rig.platform.commands)
+            rig.restart(*names)
             yield made
         finally:
             rig.extra = {}
-            rig.restart(*rig.platform.commands)
+            rig.restart(*names)
 
 
 @scenario(19, "connections that carry nothing", on=SCALED)
 def stalled(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     told: dict[str, float] = {}
-    with proxied(rig) as links, supervised(rig):
+    with proxied(rig, list(rig.platform.commands) if long else rig.of("worker")) as links, supervised(rig):
         chosen = list(links) if long else chance.sample(["REDIS_URL", "HF_ENDPOINT", "EMAIL_PORT"], 2)
         for link in chosen:
             name = f"stalled-{chance.randrange(10**9)}"

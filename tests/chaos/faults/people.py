@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.chaos.driver import OVER, SHARED, UNDER, request
-from tests.chaos.rig import BOTH, Rig
+from tests.chaos.rig import BOTH, SCALED, Rig
 from tests.chaos.scenarios import scenario
 
 APPROVERS = 3
@@ -57,7 +57,7 @@ def decide(rig: Rig, waiver: int, verb: str, approver: int) -> int:
     return status
 
 
-@scenario(12, "waivers decided and revoked at once", on=BOTH)
+@scenario(12, "waivers decided and revoked at once", on=BOTH, short=SCALED)
 def waivers(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     rounds, decided = (20, 0) if long else (2, 0)
     for _ in range(rounds):
@@ -90,7 +90,7 @@ def one_outcome(rig: Rig, waiver: int, jobs: Sequence[tuple[int, str, int]], sta
     return str(standing)
 
 
-@scenario(12, "thresholds edited at once", on=BOTH)
+@scenario(12, "thresholds edited at once", on=BOTH, short=SCALED)
 def thresholds(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """What stands is judged by the parameters and the figure that stand."""
     slug = f"edited-{chance.randrange(10**9)}"

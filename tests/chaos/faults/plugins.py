@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.rig import BOTH, Rig
+from tests.chaos.rig import BOTH, EMBEDDED, Rig
 from tests.chaos.scenarios import scenario
 
 HEAD = """
@@ -46,7 +46,7 @@ def install(folder: Path) -> Path:
     return site
 
 
-@scenario(7, "policies that misbehave", on=BOTH)
+@scenario(7, "policies that misbehave", on=BOTH, short=EMBEDDED)
 def hostile(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Each is an error of its own: the gate denies what it judges; what is beside it is judged as ever."""
     chosen = list(BODIES) if long else chance.sample(list(BODIES)[:4], 2)

@@ -86,7 +86,7 @@ def pool(rig: Rig, name: str) -> list[int]:
     return [pid for pid in rig.platform.offspring(name) if kin(pid) == (head, head)]
 
 
-@scenario(1, "everything that works killed at any moment", on=BOTH)
+@scenario(1, "everything that works killed at any moment", on=BOTH, short=SCALED)
 def mains(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Whole workers with all that they started, one after the other; a supervisor starts them again."""
     kills, waits, resumed = 0, list[float](), list[float]()
@@ -117,7 +117,7 @@ def answered(rig: Rig, check: int) -> bool:
     return rig.platform.sql(f"SELECT status FROM compliance_check WHERE id = {check}") == [("finished",)]
 
 
-@scenario(2, "web killed in the middle of a request", on=BOTH)
+@scenario(2, "web killed in the middle of a request", on=BOTH, short=SCALED)
 def web_requests(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kills = 0
     with supervised(rig):

@@ -18,7 +18,7 @@ from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 
 
-@scenario(15, "a burst of events", on=BOTH)
+@scenario(15, "a burst of events", on=BOTH, short=EMBEDDED)
 def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Checks at a steady 200 a second, whether they are answered or not; then everything is done."""
     name, seconds, rate = f"burst-{chance.randrange(10**9)}", 10 if long else 1, 200 if long else 40
@@ -143,7 +143,7 @@ def used(pid: int) -> int:
         return int(told.read().split()[0]) * resource.getpagesize()
 
 
-@scenario(13, "two tickers, and none for hours", on=BOTH)
+@scenario(13, "two tickers, and none for hours", on=BOTH, short=SCALED)
 def tickers(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """After hours without a ticker each job runs once, whoever takes its slot."""
     ticking, job = rig.of("ticker"), "judge-run-out"
