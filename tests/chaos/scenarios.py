@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 import traceback
@@ -10,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chaos.rig import Rig, Topology
+from tests.chaos.rig import Rig, Topology, within
 from tests.chaos.turning import turning
 from tests.servers.smtp import Kept
 
@@ -45,11 +44,6 @@ def scenario(
         return inject
 
     return register
-
-
-def within(seconds: float) -> float:
-    """The bound on this machine now: with more to do than it has processors, all takes longer."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class SkippedError(Exception):

@@ -12,8 +12,8 @@ from typing import Any
 
 from redis import Redis
 
-from tests.chaos.rig import SCALED, Rig, supervised
-from tests.chaos.scenarios import scenario, within
+from tests.chaos.rig import SCALED, Rig, supervised, within
+from tests.chaos.scenarios import scenario
 
 PROMPT = 1.0
 """Seconds that 99 of 100 answers of the web may take, whatever the broker does."""

@@ -20,8 +20,8 @@ from typing import Any
 import psycopg
 
 from tests.chaos.driver import Answer
-from tests.chaos.rig import BOTH, EMBEDDED, SCALED, Rig, supervised
-from tests.chaos.scenarios import scenario, within
+from tests.chaos.rig import BOTH, EMBEDDED, SCALED, Rig, supervised, within
+from tests.chaos.scenarios import scenario
 
 ROOT = Path(__file__).resolve().parents[3]
 BACK = 30.0

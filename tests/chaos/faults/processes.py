@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised
-from tests.chaos.scenarios import scenario, within
+from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised, within
+from tests.chaos.scenarios import scenario
 from tests.flow.platform import kin
 
 RESUMED = 15.0
@@ -61,7 +61,7 @@ def pool_children(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]
     kills, ended = 0, threading.Event()
 
     def send() -> None:
-        rig.driver.burst(f"child-{chance.randrange(10**9)}", 30 if long else 4)
+        rig.driver.burst(f"child-{chance.randrange(10**9)}", 12 if long else 4)
         ended.set()
 
     client = threading.Thread(target=send)
