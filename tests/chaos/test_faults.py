@@ -17,7 +17,8 @@ SEED = 20240723
 @pytest.mark.parametrize("topology", BOTH)
 def test_nothing_is_lost_doubled_or_let_through_whatever_breaks(tmp_path: Path, topology: Topology) -> None:
     with rig(topology, tmp_path, polls=40) as one:
-        runs = [run(each, one, SEED, long=False) for each in SCENARIOS if topology in each.short]
+        chosen = [each for each in SCENARIOS if topology in each.short]
+        runs = [run(each, one, SEED + number, long=False) for number, each in enumerate(chosen)]
     wrong = {f"{made.scenario.number} {made.scenario.name}": made.wrong for made in runs if made.wrong}
     assert not wrong, "\n".join(f"{name}: {fault}" for name, found in wrong.items() for fault in found)
     assert sum(made.polls for made in runs) > 100
