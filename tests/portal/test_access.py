@@ -60,6 +60,8 @@ WRITES = [
     ("retire-grant", {"number": 1}, "write"),
     ("adopt-reading", {"key": "model.file-formats"}, "approve"),
     ("withdraw-reading", {"number": 1}, "approve"),
+    ("show-duty", {"slug": "chat-us"}, "write"),
+    ("withdraw-evidence", {"number": 1}, "write"),
     ("add-figure", {}, "write"),
     ("import-figures", {}, "write"),
     ("request-waiver", {"number": 1}, "write"),
