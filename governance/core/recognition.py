@@ -173,9 +173,18 @@ class _Search:
         self.hits = self.hits.outside(self.taken)
 
     def _close(self) -> list[_Near]:
+        """The wordings that are worth a look, or the first that is the same: no other can be nearer."""
         alike = self.index.alike(self.hits)
         least = max(LEAST_WORDS, max(alike.values(), default=0)) * CLOSE
-        return [self._near(at) for at, words in alike.items() if words >= least]
+        found: list[_Near] = []
+        for at in sorted(alike, key=lambda at: -alike[at]):
+            if alike[at] < least:
+                break
+            near = self._near(at)
+            if near.exact:
+                return [near]
+            found.append(near)
+        return found
 
     def _near(self, number: int) -> _Near:
         aligned = align(self.index.wordings[number], self.words, self.hits)
@@ -184,7 +193,7 @@ class _Search:
         return _Near(aligned, self._alike(number, gaps), left - self.taken)
 
     def _alike(self, number: int, gaps: Sequence[Span]) -> int:
-        places = self.index.places(number, self.hits)
+        places = self.index.places(number, self.hits) if gaps else []
         rate = self.index.wordings[number].rate
         found = 0
         for start, end in gaps:
@@ -194,7 +203,11 @@ class _Search:
 
     def _best(self, near: Sequence[_Near]) -> _Near | None:
         """The one that is the same, else the one that leaves least of the text unexplained."""
-        return min(near, key=lambda one: (not one.exact, one.distance, one.lacking, one.key), default=None)
+        return min(
+            near,
+            key=lambda one: (not one.exact, int(one.distance), not one.at.same, one.distance, one.key),
+            default=None,
+        )
 
     def _counts(self, near: _Near, *, later: bool) -> bool:
         """Whether it is enough: half of the license, or its beginning and half of the text."""
