@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pydantic import Field
+
 from governance.core.facts import Facet, Facts, Subject
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
@@ -21,8 +23,9 @@ class LookAlike(Policy):
     reads = {Facet.SNAPSHOT}
 
     class Params(PolicyParams):
-        accepted: tuple[str, ...] = ()
-        """Repositories, as org/name, that somebody looked at."""
+        accepted: tuple[str, ...] = Field(
+            (), description="Repositories, as org/name, that somebody looked at and accepts."
+        )
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
         snapshot = facts.snapshot
