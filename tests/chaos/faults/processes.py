@@ -44,7 +44,10 @@ def named_points(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         with supervised(rig):
             for name in workers:
                 rig.platform.end(name)
-            rig.driver.burst(f"named-{chance.randrange(10**9)}", 12 if long else 1)
+            size = (
+                (4 if rig.topology == "embedded" else 12) if long else 1
+            )  # one life does three pieces of work
+            rig.driver.burst(f"named-{chance.randrange(10**9)}", size)
             rig.settle()
     finally:
         rig.extra = {}
