@@ -65,12 +65,16 @@ def _verbs() -> dict[str, Callable[..., Any]]:
 
 def main() -> None:
     verbs = _verbs()
+    from django.db import connections
+
     for line in sys.stdin:
         verb, words = json.loads(line)
         try:
             answer = {"done": verbs[verb](**words)}
         except Exception as fault:
             answer = {"fault": f"{type(fault).__name__}: {fault}"}
+        finally:
+            connections.close_all()  # the database may be another process by the next order
         print(json.dumps(answer, default=str), flush=True)
 
 

@@ -142,7 +142,7 @@ def asked_by_command(rig: Rig, slug: str) -> int:
     return subprocess.run(command, env=env, capture_output=True).returncode
 
 
-@scenario(18, "a lock that nobody lets go of", on=BOTH)
+@scenario(18, "a lock that nobody lets go of", on=BOTH, short=EMBEDDED)
 def locked(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """A writer holds the database for longer than anybody waits: refused with 503 or done, never 500."""
     name, held = f"locked-{chance.randrange(10**9)}", 30.0 if long else 2.0

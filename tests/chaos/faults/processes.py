@@ -34,7 +34,7 @@ def since(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {point: times for point, times in fresh.items() if times}
 
 
-@scenario(1, "killed at named points", on=BOTH)
+@scenario(1, "killed at named points", on=BOTH, short=EMBEDDED)
 def named_points(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Whoever works dies at each point with a chance; whoever takes its place does too."""
     before, workers = deaths(rig), rig.of("worker")
@@ -124,7 +124,7 @@ def answered(rig: Rig, check: int) -> bool:
 def web_requests(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kills = 0
     with supervised(rig):
-        for number in range(10 if long else 2):
+        for number in range(10 if long else 1):
             name = f"cut-{chance.randrange(10**9)}-{number}"
             client = threading.Thread(target=rig.driver.event, args=(name,))
             client.start()
