@@ -7,6 +7,7 @@ import os
 import tempfile
 
 import django
+import pytest
 from django.conf import settings
 
 _VAR = tempfile.TemporaryDirectory(prefix="modelsteward-tests-", ignore_cleanup_errors=True)
@@ -23,3 +24,11 @@ django.setup()
 # A file and not memory: connections that share memory lock each other out at once instead of waiting.
 if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{_VAR.name}/test.sqlite3"
+
+LONG = "tests/chaos/"
+"""Tests that wait for processes and share them, so that one worker runs them all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: what begins last would be waited for alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

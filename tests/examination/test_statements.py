@@ -48,7 +48,8 @@ CASES = [
     ({"license": "apache-2.0", "license_link": MIT}, None, "apache-2.0", True),
     ({"license": "no"}, None, "", False),
     ({"license": "llama3.1 "}, None, "llama3.1", False),
-    ({"license": "llama-3.1"}, None, "", False),
+    # Not an id of the Hub, and the name of one license only.
+    ({"license": "llama-3.1"}, None, "llama3.1", False),
     ({"license": "llama"}, None, "", False),
 ]  # fmt: skip
 

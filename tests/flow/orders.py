@@ -47,8 +47,9 @@ def request_check(deployment: str) -> int:
     return int(check.pk)
 
 
-def put_tick(job: str, key: str) -> None:
-    outbox.put(Kind.TICK, key, {"job": job})
+def put_poison(key: str) -> None:
+    """Work that fails whoever takes it: it does not say which model."""
+    outbox.put(Kind.SYNC, key, {})
 
 
 def announce_event(key: str) -> int:

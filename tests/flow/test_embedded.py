@@ -80,16 +80,16 @@ def test_a_hub_that_asks_to_wait_holds_up_nobody_else(one: Stage) -> None:
 
 def test_work_that_always_fails_is_dead_after_three_attempts_and_can_be_retried(one: Stage) -> None:
     platform = one.platform
-    one.clerk.put_tick(job="no-such-job", key="poison")
+    one.clerk.put_poison(key="poison")
     platform.start()
     dead = lambda: platform.get("/work/?state=dead")["results"]  # noqa: E731
     platform.wait(lambda: bool(dead()), "it to be given up")
     platform.settle()
     [work] = dead()
     assert (work["key"], work["attempts"]) == ("poison", 3)
-    assert "no-such-job" in work["last_error"]
+    assert "KeyError" in work["last_error"]
     for person in PEOPLE:
-        assert len(one.mails_about("tick poison", person)) == 1
+        assert len(one.mails_about("sync poison", person)) == 1
     assert one.count(dead=1).wrong == []
     retried = platform.ask("POST", f"/work/{work['id']}/retry/")
     assert (retried.status, retried.body["state"], retried.body["attempts"]) == (200, "due", 0)
