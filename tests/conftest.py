@@ -7,8 +7,12 @@ import os
 import tempfile
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
+
+hypothesis.settings.register_profile("tests", deadline=None)  # how long an example takes is up to the machine
+hypothesis.settings.load_profile("tests")
 
 _VAR = tempfile.TemporaryDirectory(prefix="modelsteward-tests-", ignore_cleanup_errors=True)
 
