@@ -112,9 +112,10 @@ def fail(work: Work, sentence: str) -> bool:
 
 
 def _requeue(work: Work, sentence: str, pause: timedelta, **fields: Any) -> None:
-    """Back into the queue, unless an equal piece waits there already: then that one will do."""
+    """Back into the queue, unless an equal piece waits there already: that one will do, and no sooner."""
     twin = Work.objects.filter(kind=work.kind, key=work.key, state=Work.State.DUE).exclude(pk=work.pk)
     if twin.exists():
+        twin.filter(due_at__lt=Now() + pause).update(due_at=Now() + (pause - _INSTANT), last_error=sentence)
         _move(work, state=Work.State.DONE, finished_at=Now(), last_error=sentence)
     else:
         _move(work, state=Work.State.DUE, due_at=Now() + (pause - _INSTANT), last_error=sentence, **fields)

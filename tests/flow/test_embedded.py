@@ -64,7 +64,8 @@ def test_a_hub_that_asks_to_wait_holds_up_nobody_else(one: Stage) -> None:
     platform.start()
     platform.post("/models/", {"repo_id": slow})
     rescheduled = (
-        "SELECT state, attempts, last_error FROM pipeline_work WHERE kind = 'sync' AND last_error <> ''"
+        "SELECT state, attempts, last_error FROM pipeline_work"
+        " WHERE kind = 'sync' AND state = 'due' AND last_error <> ''"
     )
     platform.wait(lambda: platform.sql(rescheduled) != [], "the hub to ask for patience")
     [(state, attempts, error)] = platform.sql(rescheduled)
