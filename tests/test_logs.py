@@ -102,6 +102,14 @@ def test_what_looks_like_a_secret_is_hidden_and_the_rest_stays(shape, text, secr
     assert "after" in line
 
 
+@pytest.mark.parametrize("secret", [SECRETS[1], "mst_4f8gB3-xyz_ABCDEFGH"])
+def test_a_secret_where_an_endless_text_is_cut_is_hidden_too(secret):
+    """Each half by itself would look like nothing that must be hidden."""
+    for before in range(logs.LONGEST_EVENT // 2 - len(secret), logs.LONGEST_EVENT // 2 + 1):
+        line = said("%s", "." * before + secret + "." * 100_000)
+        assert secret[: len(secret) // 2] not in line
+
+
 @pytest.mark.parametrize(
     "innocent", ["The Hub refuses the token.", "sha256:0123456789abcdef", "a:b:c", "t = 5"]
 )
