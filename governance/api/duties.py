@@ -13,13 +13,11 @@ from rest_framework.response import Response
 from governance.api import duty_shapes as shapes
 from governance.api.filters import Filter
 from governance.api.views import Endpoint, Readable
-from governance.compliance.duties import asked_of
+from governance.compliance.duties import RELATED, asked_of
 from governance.core.duty_report import Asked, report
 from governance.deployments.models import Deployment, Evidence
 from governance.pipeline import intake
 from governance.usage.models import Product
-
-RELATED = ("model", "snapshot", "company", "product")
 
 
 @extend_schema_view(

@@ -49,7 +49,6 @@ def _place(held: Mapping[int | None, Subject], keys: Mapping[int, str], field: s
     moved = [held[pk] for pk, key in keys.items() if pk in held and held[pk].case_id != cases[key].pk]
     for row in moved:
         row.case, row.settled = cases[keys[getattr(row, field)]], False
-    for row in moved:
         row.save(update_fields=["case", "settled"])
     Placement.objects.bulk_create(
         [Placement(subject=row, case=row.case, since=now) for row in (*new, *moved)], batch_size=500

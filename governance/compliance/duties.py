@@ -13,9 +13,12 @@ from governance.core.governing import gaps, governing_terms
 from governance.core.terms import Parts
 from governance.deployments.models import Deployment
 
+RELATED = ("model", "snapshot", "company", "product")
+"""What must be loaded of deployments that are asked about."""
+
 
 def asked_of(deployments: Sequence[Deployment], now: datetime) -> list[Asked]:
-    """In the order given. `model`, `snapshot`, `company` and `product` are loaded already."""
+    """In the order given, with all that is RELATED."""
     built = FactsBuilder(now).of_deployments(deployments)
     return [
         _asked(one.slug, facts.facets[Facet.TERMS].value, facts.facets[Facet.DEPLOYMENT].value, now)  # type: ignore[arg-type]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from governance.core import facts
 from governance.core.reading import Relation
 from governance.registry.figures import figures_of
 from governance.registry.lineage import Ancestor
 from governance.registry.models import Model, ModelFigure
+from governance.usage.selectors import plain
 
 Figures = Mapping[int, Sequence[ModelFigure]]
 """Model id -> its figures."""
@@ -38,16 +38,11 @@ def _figures(rows: Sequence[ModelFigure]) -> tuple[facts.ModelFigure, ...]:
     return tuple(
         facts.ModelFigure(
             metric=row.metric,
-            low=_plain(row.low),
-            high=_plain(row.high),
+            low=plain(row.low),
+            high=plain(row.high),
             source=row.source,
             on=row.on,
             author=row.author,
         )
         for row in rows
     )
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Without the zeros that a database keeps, and never as a power: equal figures look alike."""
-    return Decimal(f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}")

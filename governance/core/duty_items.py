@@ -12,7 +12,7 @@ from governance.core.facts import DeploymentFacts, DutyEvidence, TermsFacts, Use
 from governance.core.governing import Governing, governing_terms
 from governance.core.terms import Duty, DutyKind, Parts
 from governance.core.values import digest
-from governance.core.words import begins_with
+from governance.core.words import begins_with, quoted
 
 Source = tuple[Governing, Duty]
 
@@ -128,7 +128,7 @@ def _by_itself(item: DutyItem, deployment: DeploymentFacts, copies: Iterable[str
         named = bool(name) and deployment.uses.derivative is True and begins_with(name or "", duty.phrase)
         return f"the published name {name}" if named else ""
     if phrases := [phrase for phrase in duty.accepted if phrase in (deployment.shown_phrases or ())]:
-        return f"the shown phrase “{phrases[0]}”"
+        return f"the shown phrase {quoted(phrases[0])}"
     if item.low and not deployment.uses.derivative and item.licenses & frozenset(copies):
         return "the text that lies in the snapshot"
     return ""

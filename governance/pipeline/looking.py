@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from governance.compliance.duties import asked_of
+from governance.compliance.duties import RELATED, asked_of
 from governance.core.duty_items import DutyItem
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
@@ -37,7 +37,7 @@ def look(work: Work) -> None:
 
 
 def _deployment(evidence: Evidence) -> Deployment | None:
-    rows = Deployment.objects.select_related("model", "snapshot", "company", "product")
+    rows = Deployment.objects.select_related(*RELATED)
     return rows.filter(pk=evidence.deployment_id, retired_at=None).first()
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.body import Body, unknown
-from governance.compliance.duties import asked_of
+from governance.compliance.duties import RELATED, asked_of
 from governance.core import fields
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
@@ -17,8 +17,6 @@ from governance.licensing.texts import license_of
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 from governance.pipeline.queueing import deployment_changed
-
-RELATED = ("model", "snapshot", "company", "product")
 
 
 def give_evidence(*, data: Mapping[str, Any], actor: str) -> Evidence:

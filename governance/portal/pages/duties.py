@@ -15,7 +15,6 @@ from governance.core.spoken import spoken
 from governance.deployments.models import Deployment, Evidence
 from governance.portal.wording import Badge
 
-RELATED = ("model", "snapshot", "company", "product")
 STANDINGS = {
     Standing.MISSING: Badge("Nothing shows it", tone="amber", shape="diamond", icon="question-mark"),
     Standing.EXPIRED: Badge("No longer shown", tone="amber", shape="diamond", icon="alert-triangle"),

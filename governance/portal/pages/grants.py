@@ -32,7 +32,6 @@ STEPS = {
     "revoke": ("It was taken back", "Record the revocation"),
 }
 """Step -> what happened, and what the button says."""
-_BEGINNINGS = (("draft", "A wish, not asked for yet"), ("requested", "Asked for"), ("granted", "Granted"))
 _WORDS = ("company", "license", "status", "reference", "from", "until")
 _LISTS = ("models", "territories")
 FIELDS = (*_WORDS, *_LISTS, "cap_metric", "cap_limit")

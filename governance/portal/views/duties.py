@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from governance.compliance.duties import RELATED
 from governance.deployments.models import Deployment, Evidence
 from governance.pipeline import intake
 from governance.portal.access import actor_of, changing, reading
@@ -19,7 +20,7 @@ from governance.usage.models import Product
 
 
 def _deployment(slug: str) -> Deployment:
-    return get_object_or_404(Deployment.objects.select_related(*pages.RELATED), slug=slug)
+    return get_object_or_404(Deployment.objects.select_related(*RELATED), slug=slug)
 
 
 @reading
@@ -66,7 +67,7 @@ def deployment_report(request: HttpRequest, slug: str) -> HttpResponse:
 @reading
 def product_report(request: HttpRequest, slug: str) -> HttpResponse:
     product = get_object_or_404(Product, slug=slug)
-    rows = product.deployments.filter(retired_at=None).select_related(*pages.RELATED).order_by("slug")
+    rows = product.deployments.filter(retired_at=None).select_related(*RELATED).order_by("slug")
     return _report(request, product.name, list(rows), {"product": product})
 
 
