@@ -6,7 +6,7 @@ Answers within two seconds, also when the database or the broker says nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,7 +33,7 @@ def conditions() -> list[Condition]:
     return [_remembered(one) for one in (database, rung, *others)]
 
 
-def failing(found: list[Condition]) -> list[Condition]:
+def failing(found: Iterable[Condition]) -> list[Condition]:
     return [one for one in found if not one.ok and one.required]
 
 

@@ -24,10 +24,10 @@ STANDINGS = {
 RULE = Badge("To be kept to", tone="blue", shape="square", icon="list-check")
 WORST_FIRST = (Standing.EXPIRED, Standing.MISSING, Standing.SHOWN, Standing.NOT_APPLICABLE)
 KINDS = {
-    Evidence.Kind.TEXT: ("A text in which it is shown", "Text"),
-    Evidence.Kind.URL: ("A public page; it is opened and looked at again", "Web address"),
-    Evidence.Kind.FILE: ("A file of the snapshot", "Path in the repository"),
-    Evidence.Kind.STATEMENT: ("What I state, until a day", "Statement"),
+    Evidence.Kind.TEXT: "A text in which it is shown",
+    Evidence.Kind.URL: "A public page; it is opened and looked at again",
+    Evidence.Kind.FILE: "A file of the snapshot",
+    Evidence.Kind.STATEMENT: "What I state, until a day",
 }
 
 

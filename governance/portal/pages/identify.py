@@ -42,7 +42,3 @@ class Told:
     @property
     def licenses(self) -> list[Found]:
         return [] if self.found.match is Match.EXACT else list(self.found.licenses)
-
-
-def told(found: Recognition) -> Told:
-    return Told(found)

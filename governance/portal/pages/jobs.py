@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from governance.alerts.models import Delivery
 from governance.pipeline.components import Condition
-from governance.pipeline.condition import conditions
+from governance.pipeline.condition import conditions, failing
 from governance.pipeline.figures import UNTOLD, Figures, figures
 from governance.pipeline.models import Work
 
@@ -69,11 +69,11 @@ def health() -> Health:
 
 def headline(found: Sequence[Condition]) -> tuple[str, str, str]:
     """Tone, one sentence, and what to do first."""
-    failing = [one for one in found if not one.ok and one.required]
+    faults = failing(found)
     warnings = [one for one in found if not one.ok and not one.required]
-    if failing:
-        causes = " ".join(f"{COMPONENTS[one.component]}: {one.detail}" for one in failing[:3])
-        return "red", causes, failing[0].remedy
+    if faults:
+        causes = " ".join(f"{COMPONENTS[one.component]}: {one.detail}" for one in faults[:3])
+        return "red", causes, faults[0].remedy
     if warnings:
         details, remedies = ([one.detail for one in warnings], [one.remedy for one in warnings])
         return "amber", " ".join(details), " ".join(remedies)

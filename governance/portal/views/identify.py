@@ -19,7 +19,7 @@ from governance.portal.rendering import INVALID, page
 def identify(request: HttpRequest) -> HttpResponse:
     """Nothing is kept: a POST here only asks. A file counts before the box."""
     text, faults = _given(request) if request.method == "POST" else ("", {})
-    told = pages.told(recognize(text, catalog().index)) if text else None
+    told = pages.Told(recognize(text, catalog().index)) if text else None
     context = {"told": told, "text": text, "faults": faults, "most": MOST_TEXT}
     return page(request, "identify.html", context, status=INVALID if faults else 200)
 
