@@ -45,12 +45,23 @@ def _one_slip(one: str, other: str) -> bool:
     return one[1:] == other or one == other[1:]
 
 
-def _taken_for(repo_id: str, other: str) -> bool:
-    """An owner of the same look, whatever the model; or one slip in the owner of a model of the same name."""
-    (owner, name), (owner_there, name_there) = split(repo_id), split(other)
-    if not looks_like(owner, owner_there):
+def borrows(owner: str, other: str) -> bool:
+    """Whether one owner is the other with words around it, or with its words in another order."""
+    ours, theirs = (skeleton(one).split("-") for one in (owner, other))
+    short, long = sorted(("".join(ours), "".join(theirs)), key=len)
+    if short == long:
         return False
-    return skeleton(owner) == skeleton(owner_there) or skeleton(name) == skeleton(name_there)
+    around = len(short) >= SHORTEST and (long.startswith(short) or long.endswith(short))
+    return around or sorted(ours) == sorted(theirs)
+
+
+def _taken_for(repo_id: str, other: str) -> bool:
+    """An owner of the same look, whatever the model; one slip or a borrowed name for a model of the same name."""
+    (owner, name), (owner_there, name_there) = split(repo_id), split(other)
+    alike = looks_like(owner, owner_there)
+    if skeleton(name) == skeleton(name_there):
+        return alike or borrows(owner, owner_there)
+    return alike and skeleton(owner) == skeleton(owner_there)
 
 
 def resembled(repo_id: str, others: Iterable[str], publishers: Iterable[str]) -> list[str]:

@@ -14,7 +14,8 @@ class LookAlike(Policy):
     """A model whose name is easily taken for another asks for a second look before it is used.
 
     Compared are the models that were tracked before it and the publishers that the license catalog knows:
-    letters that look alike, and owners that differ by one slip of the fingers.
+    letters that look alike, owners that differ by one slip of the fingers, and owners of a model of the same
+    name that put words around the name of another.
     """
 
     key = "model.look-alike"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.core.look_alikes import looks_like, resembled
+from governance.core.look_alikes import borrows, looks_like, resembled
 
 OWNER = st.text(string.ascii_letters + string.digits + "-", min_size=5, max_size=20)
 
@@ -33,6 +33,30 @@ OWNER = st.text(string.ascii_letters + string.digits + "-", min_size=5, max_size
 def test_which_owners_are_taken_for_one_another(owner, other, alike):
     assert looks_like(owner, other) is alike
     assert looks_like(other, owner) is alike
+
+
+@pytest.mark.parametrize(
+    ("owner", "other", "borrowed"),
+    [
+        ("meta-llama-official", "meta-llama", True),
+        ("mistralai-hf", "mistralai", True),
+        ("the-google", "google", True),
+        ("g00gle-ai", "google", True),
+        ("llama-meta", "meta-llama", True),
+        ("meta", "meta-llama", False),
+        ("unsloth", "google", False),
+        ("Google", "google", False),
+    ],
+)
+def test_which_owners_borrow_the_name_of_another(owner, other, borrowed):
+    assert borrows(owner, other) is borrowed
+    assert borrows(other, owner) is borrowed
+
+
+def test_a_borrowed_name_counts_for_a_model_of_the_same_name_only():
+    tracked = ["google/gemma-2-9b"]
+    assert resembled("google-ai/gemma-2-9b", tracked, []) == tracked
+    assert resembled("google-bert/bert-base-uncased", tracked, []) == []
 
 
 @given(st.text("abefghjkmopqtxyz2346789", min_size=6, max_size=20), st.data())
