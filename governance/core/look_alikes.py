@@ -56,7 +56,7 @@ def borrows(owner: str, other: str) -> bool:
 
 
 def _taken_for(repo_id: str, other: str) -> bool:
-    """An owner of the same look, whatever the model; one slip or a borrowed name for a model of the same name."""
+    """An owner of the same look; for a model of the same name also one slip, or a borrowed name."""
     (owner, name), (owner_there, name_there) = split(repo_id), split(other)
     alike = looks_like(owner, owner_there)
     if skeleton(name) == skeleton(name_there):
