@@ -79,7 +79,7 @@ def _names(statement: Statement, key: str, terms: LicenseTerms) -> bool:
         return value == key
     if statement.kind is StatementKind.TAG:  # cards also give a name where the Hub asks for one of its ids
         return value in known.hub_ids or value in known.license_names
-    named = {*known.license_names, terms.spdx, terms.name} - {""}
+    named = {key, *known.license_names, terms.spdx, terms.name} - {""}
     named |= set() if statement.kind is StatementKind.LICENSE_NAME else {*known.hub_ids}
     return value in named or name_form(value) in {name_form(name) for name in named}
 

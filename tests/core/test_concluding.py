@@ -343,6 +343,11 @@ def test_nothing_is_said_of_precedence_where_nothing_else_is_stated() -> None:
     assert concluded((TAG, "other"), (NAME, "mit")).reason == "The license_name 'mit' names the MIT License."
 
 
+def test_the_key_of_a_license_is_a_name_of_it() -> None:
+    assert concluded((TAG, "other"), (NAME, "cogvlm2")).license == "cogvlm2"
+    assert concluded((TAG, "other"), (NAME, "Falcon-180B-TII license")).license == "falcon-180b-tii"
+
+
 class TestATextThatIsNear:
     def near(self, key: str, missing: int = 1) -> Recognition:
         found = Found(key, False, 0.99, missing, 1)
