@@ -38,6 +38,7 @@ class LicenseDetail(LicenseRow):
 
     published_at = serializers.CharField(allow_blank=True)
     text_of = serializers.CharField(allow_blank=True)
+    hub_namespaces = serializers.ListField(child=serializers.CharField())
     recognition = serializers.DictField()
     review = serializers.DictField()
     permissions = serializers.DictField()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from governance.core.conflicts import Passed, sentences
 from governance.core.inheriting import Child, Inherited, Judged, judge
 from governance.core.joined import parts
-from governance.core.lineage import own_work
+from governance.core.own_work import OwnWork, one_owner
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms
 from governance.core.words import ended, first_of
@@ -38,7 +38,8 @@ def edges(snapshot: Snapshot) -> list[Edge]:
     speaking = set(stated)
     held = {snapshot.repo_id: snapshot} | {one.repo_id: one.snapshot for one in line if one.snapshot}
     licenses = {name: concluded.get(one.pk, "") for name, one in held.items()}
-    family = _Family(licenses, catalog, {name for name, one in held.items() if one.pk in speaking})
+    work = OwnWork((one.child, one.repo_id) for one in line)
+    family = _Family(licenses, catalog, {name for name, one in held.items() if one.pk in speaking}, work)
     return [family.edge(one) for one in line]
 
 
@@ -50,13 +51,15 @@ class _Family:
     catalog: Mapping[str, LicenseTerms]
     speaking: set[str]
     """Those that state any license."""
+    work: OwnWork
 
     def edge(self, one: Ancestor) -> Edge:
         license = self.licenses.get(one.repo_id, "")
-        if own_work(one.child, one.repo_id, self.licenses.get(one.child, "")):
+        ways = self._ways(one, license)
+        if not ways:
             told = "One owner published both, and may give its own work out under other terms."
             return Edge(one, license, Inherited.OK, told)
-        judged = min((judge(way, self._child(one.child)) for way in self._ways(one, license)), key=_badness)
+        judged = min((judge(way, self._child(one.child)) for way in ways), key=_badness)
         return Edge(one, license, judged.outcome, _told(judged))
 
     def _child(self, name: str) -> Child:
@@ -65,8 +68,11 @@ class _Family:
         return Child(name, known, bool(keys) or name in self.speaking)
 
     def _ways(self, one: Ancestor, license: str) -> list[Passed | None]:
-        keys, relation = parts(license), Relation(one.relation)
-        known = [self.catalog.get(key) for key in keys] or [None]
+        """What the ancestor passes on, None where its terms are not known; nothing that was relicensed."""
+        relation, relicensed = Relation(one.relation), bool(self.licenses.get(one.child))
+        known = [self.catalog.get(key) for key in parts(license)] or [None]
+        if relicensed and one_owner(one.child, one.repo_id):
+            known = [terms for terms in known if not self.work.may_relicense(one.repo_id, terms)]
         return [Passed(t, t.reaching(relation), relation) if t else None for t in known]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 
 from governance.core.facts import GoverningLicense
 from governance.core.joined import parts as together
+from governance.core.own_work import OwnWork, one_owner, owner
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms, Parts
 
@@ -35,15 +35,15 @@ class Lineage:
 class _Step:
     """One way up to a model. Only its set of relations matters for what passes down it again.
 
-    `own_work` is the owner who published both ends of the last edge: what a licensor gave out under a
-    license of its own is not bound by the terms that it set for its earlier work.
+    `relicensed_by` is the owner who published both ends of the last edge, and gave what was made out under a
+    license of its own.
     """
 
     repo_id: str
     depth: int = 0
     relation: Relation | None = None
     relations: frozenset[Relation] = frozenset()
-    own_work: str = ""
+    relicensed_by: str = ""
 
 
 @dataclass
@@ -67,17 +67,19 @@ def governing_licenses(
     empty where none could be concluded; `terms` maps license keys to what is known of them. Circles end by
     themselves.
     """
+    descents = tuple(descents)
+    work = OwnWork((one.child, one.parent) for one in descents)
     found: dict[tuple[str, str], _Found] = {}
     unknown: dict[str, None] = {}
     used = {key for license in set(licenses.values()) for key in together(license)}
     alike = _alike([terms[key] for key in sorted(used) if key in terms])
     passing: dict[tuple[str, frozenset[Relation]], set[Parts]] = {}
     for step in _steps(own, descents, licenses, alike):
-        if fault := _fault(step, licenses, terms):
+        if fault := _fault(step, licenses, terms, work):
             unknown[fault] = None
-        if step.depth and step.own_work:
-            continue
         for key in together(licenses.get(step.repo_id, "")):
+            if step.relicensed_by and work.may_relicense(step.repo_id, terms.get(key)):
+                continue
             way = (key, step.relations)
             parts = passing.get(way) or passing.setdefault(way, _passed(terms.get(key), step.relations))
             if parts or not step.depth:
@@ -114,7 +116,7 @@ def _steps(
     ahead = deque([_Step(own)])
     while ahead:
         step = ahead.popleft()
-        ways = seen.setdefault((step.repo_id, step.own_work), [])
+        ways = seen.setdefault((step.repo_id, step.relicensed_by), [])
         if (step.depth and step.repo_id == own) or any(way <= step.relations for way in ways):
             continue
         ways.append(step.relations)
@@ -128,28 +130,10 @@ def _up(
     limit = alike.get(descent.relation, descent.relation)
     # unknown: a derivative of any kind, nothing is left out
     limits = step.relations if limit is Relation.UNKNOWN else step.relations | {limit}
-    owner = _owner(descent.child)
-    relicensed = bool(licenses.get(descent.child)) or step.own_work == owner
-    same = own_work(descent.child, descent.parent, relicensed)
-    return _Step(
-        descent.parent,
-        step.depth + 1,
-        descent.relation,
-        limits,
-        owner if same else "",
-    )
-
-
-def own_work(child: str, parent: str, relicensed: object) -> bool:
-    """Whether one owner published both, and gave the child out under a license of its own."""
-    owner = _owner(child)
-    return bool(owner and relicensed) and owner == _owner(parent)
-
-
-@lru_cache(maxsize=65_536)
-def _owner(repo_id: str) -> str:
-    owner, slash, _ = repo_id.partition("/")
-    return owner.lower() if slash else ""
+    maker = owner(descent.child)
+    relicensed = bool(licenses.get(descent.child)) or step.relicensed_by == maker
+    same = relicensed and one_owner(descent.child, descent.parent)
+    return _Step(descent.parent, step.depth + 1, descent.relation, limits, maker if same else "")
 
 
 def _passed(terms: LicenseTerms | None, relations: frozenset[Relation]) -> set[Parts]:
@@ -160,13 +144,13 @@ def _passed(terms: LicenseTerms | None, relations: frozenset[Relation]) -> set[P
     return parts
 
 
-def _fault(step: _Step, licenses: Mapping[str, str], terms: Mapping[str, LicenseTerms]) -> str:
+def _fault(step: _Step, licenses: Mapping[str, str], terms: Mapping[str, LicenseTerms], work: OwnWork) -> str:
     """Why it cannot be told what this model passes on; empty where it can."""
     if step.repo_id not in licenses:
         return f"{step.repo_id}: not registered"
     keys = together(licenses[step.repo_id])
     key = next((key for key in keys if key not in terms), "")
-    if (keys and not key) or (step.own_work and step.depth):
+    if (keys and not key) or (step.relicensed_by and work.may_relicense(step.repo_id, None)):
         return ""
     return f"{step.repo_id}: " + (
         f"the terms of {key} are not known" if key else "no license could be concluded"

@@ -283,6 +283,9 @@ class LicenseTerms(Frozen):
     name: str
     version: str = ""
     licensor: str
+    hub_namespaces: tuple[Annotated[str, Field(pattern=r"^\w[\w.-]*$")], ...] = ()
+    """Owners on the hub under whose names the licensor publishes: nobody else may give out under other terms
+    what is under these. Empty for a text that others put their own work under."""
     spdx: str = ""
     released: date | None = None
     published_at: str = ""

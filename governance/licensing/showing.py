@@ -32,6 +32,7 @@ def _facts(terms: LicenseTerms) -> Iterator[str]:
         "key": terms.key,
         "version": terms.version,
         "by": terms.licensor,
+        "on hubs": ", ".join(terms.hub_namespaces),
         "released": str(terms.released or ""),
         "text": terms.published_at,
         "text of": terms.text_of,

@@ -6,12 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance.core.joined import joined
 from governance.core.lineage import Descent, _steps, governing_licenses
 from governance.core.reading import Relation
 from governance.core.terms import Parts
 from tests.core.threshold_cast import license_terms
 
-ALL = {key: license_terms(key=key) for key in ("mit", "llama3", "llama3.1", "llama3.3", "qwen")}
+META, QWEN = ("meta-llama", "facebook"), ("Qwen",)
+LICENSORS = {"llama3": META, "llama3.1": META, "llama3.3": META, "qwen": QWEN}
+ALL = {
+    key: license_terms(key=key).model_copy(update={"hub_namespaces": LICENSORS.get(key, ())})
+    for key in ("mit", "cc-by-nc-4.0", *LICENSORS)
+}
 
 
 def descend(*edges: tuple) -> list[Descent]:
@@ -44,37 +50,96 @@ def test_what_an_ancestor_passes_on_binds_besides_the_own_license():
     assert lineage.governing[1].relation == "distilled"
 
 
+RELICENSED = [
+    # each model of the line with its license, the latest first; then the licenses that govern it
+    ("own root, then stricter", [("x/two", "cc-by-nc-4.0"), ("x/one", "mit")], ["cc-by-nc-4.0"]),
+    ("own root, then freer", [("x/two", "mit"), ("x/one", "cc-by-nc-4.0")], ["mit"]),
+    (
+        "somebody else makes more of it",
+        [("y/three", "mit"), ("x/two", "mit"), ("x/one", "cc-by-nc-4.0")],
+        ["mit", "mit"],
+    ),
+    (
+        "own root that is a Llama derivative",
+        [("x/two", "mit"), ("x/one", "llama3.1")],
+        ["mit", "llama3.1"],
+    ),
+    (
+        "the first of two comes from Llama, and says so",
+        [("x/two", "mit"), ("x/one", "llama3.1"), ("meta-llama/L", "llama3.1")],
+        ["mit", "llama3.1", "llama3.1"],
+    ),
+    (
+        "the first of two comes from Llama, and hides it",
+        [("x/two", "mit"), ("x/one", "mit"), ("meta-llama/L", "llama3.1")],
+        ["mit", "mit", "llama3.1"],
+    ),
+    ("Qwen relicenses Qwen", [("Qwen/two", "mit"), ("Qwen/one", "qwen")], ["mit"]),
+    ("and its tuner cannot", [("x/two", "mit"), ("x/one", "qwen")], ["mit", "qwen"]),
+    (
+        "a licensor under two names",
+        [("x/tuned", "mit"), ("facebook/two", "llama3.3"), ("facebook/one", "llama3.1")],
+        ["mit", "llama3.3"],
+    ),
+    ("another name of it", [("facebook/two", "mit"), ("meta-llama/one", "llama3")], ["mit", "llama3"]),
+    ("names in capitals", [("QWEN/two", "mit"), ("qwen/one", "qwen")], ["mit"]),
+    (
+        "a licensor whose own terms stand upon Llama",
+        [("Qwen/two", "mit"), ("Qwen/one", "qwen"), ("meta-llama/L", "llama3.1")],
+        ["mit", "llama3.1"],
+    ),
+    (
+        "a fork",
+        [("fork/two", "mit"), ("fork/one", "cc-by-nc-4.0"), ("x/one", "cc-by-nc-4.0")],
+        ["mit", "cc-by-nc-4.0", "cc-by-nc-4.0"],
+    ),
+    (
+        "a fork that made it stricter is nobody's root",
+        [("fork/two", "mit"), ("fork/one", "cc-by-nc-4.0"), ("x/one", "mit")],
+        ["mit", "cc-by-nc-4.0", "mit"],
+    ),
+    (
+        "two steps of one owner, the root being another's",
+        [("x/three", "mit"), ("x/two", "cc-by-nc-4.0"), ("x/one", "mit"), ("y/root", "mit")],
+        ["mit", "cc-by-nc-4.0", "mit", "mit"],
+    ),
+]
+
+
 class TestTheOwnersOwnWork:
-    META = {"meta-llama/Llama-3.3": "llama3.3", "meta-llama/Llama-3.1": "llama3.1"}
-
-    def test_a_licensor_may_relicense_its_earlier_work(self):
-        edges = descend(("meta-llama/Llama-3.3", "meta-llama/Llama-3.1"))
-        assert keys(governing_licenses("meta-llama/Llama-3.3", edges, self.META, ALL)) == [
-            ("llama3.3", "meta-llama/Llama-3.3", 0)
-        ]
-
-    def test_then_the_earlier_terms_do_not_reach_later_descendants_either(self):
-        edges = descend(("x/tuned", "meta-llama/Llama-3.3"), ("meta-llama/Llama-3.3", "meta-llama/Llama-3.1"))
-        lineage = governing_licenses("x/tuned", edges, self.META | {"x/tuned": "mit"}, ALL)
-        assert [g.license for g in lineage.governing] == ["mit", "llama3.3"]
-
-    def test_what_binds_it_from_others_passes_through(self):
-        edges = descend(("x/two", "x/one"), ("x/one", "meta-llama/Llama-3.1"))
-        licenses = self.META | {"x/two": "mit", "x/one": "qwen"}
-        lineage = governing_licenses("x/two", edges, licenses, ALL)
-        assert [g.license for g in lineage.governing] == ["mit", "llama3.1"]
+    @pytest.mark.parametrize(
+        ("line", "governing"), [one[1:] for one in RELICENSED], ids=[r[0] for r in RELICENSED]
+    )
+    def test_an_owner_may_relicense_what_is_its_own_to_license(self, line, governing):
+        edges = descend(*zip([name for name, _ in line], [name for name, _ in line[1:]], strict=False))
+        lineage = governing_licenses(line[0][0], edges, dict(line), ALL)
+        assert [g.license for g in lineage.governing] == governing
+        assert lineage.unknown == ()
 
     def test_without_a_license_of_its_own_the_earlier_terms_pass(self):
         edges = descend(("x/two", "x/one"))
-        lineage = governing_licenses("x/two", edges, {"x/two": "", "x/one": "qwen"}, ALL)
-        assert keys(lineage) == [("qwen", "x/one", 1)]
+        lineage = governing_licenses("x/two", edges, {"x/two": "", "x/one": "mit"}, ALL)
+        assert keys(lineage) == [("mit", "x/one", 1)]
         assert lineage.unknown == ("x/two: no license could be concluded",)
 
-    def test_a_gap_in_its_own_work_does_not_matter(self):
+    @pytest.mark.parametrize(
+        ("held", "unknown"),
+        [("", "no license could be concluded"), ("gone", "the terms of gone are not known")],
+    )
+    def test_a_gap_matters_in_what_came_from_others_only(self, held, unknown):
         edges = descend(("x/three", "x/two"), ("x/two", "x/one"))
-        lineage = governing_licenses("x/three", edges, {"x/three": "mit", "x/two": "", "x/one": "qwen"}, ALL)
-        assert keys(lineage) == [("mit", "x/three", 0)]
-        assert lineage.unknown == ()
+        licenses = {"x/three": "mit", "x/two": held, "x/one": "cc-by-nc-4.0"}
+        lineage = governing_licenses("x/three", edges, licenses, ALL)
+        assert (keys(lineage), lineage.unknown) == ([("mit", "x/three", 0)], ())
+        borrowed = [*edges, *descend(("x/one", "y/root"))]
+        lineage = governing_licenses("x/three", borrowed, licenses | {"y/root": "mit"}, ALL)
+        assert lineage.unknown == (f"x/two: {unknown}",)
+
+    def test_one_license_of_two_may_be_its_own(self):
+        edges = descend(("Qwen/two", "Qwen/one"))
+        licenses = {"Qwen/two": "mit", "Qwen/one": joined(["qwen", "llama3.1"])}
+        lineage = governing_licenses("Qwen/two", edges, licenses, ALL)
+        assert [g.license for g in lineage.governing] == ["mit", "llama3.1"]
 
     def test_names_without_an_owner_are_nobodys_own_work(self):
         lineage = governing_licenses("gpt3", descend(("gpt3", "gpt2")), {"gpt3": "mit", "gpt2": "qwen"}, ALL)

@@ -33,6 +33,7 @@ FAULTS = [
     ('trigger = "made_available"', 'trigger = "offered"', "duties.1.trigger"),
     ('hub_ids = ["llama3.1"]', 'hub_ids = ["Llama3.1"]', "recognition.hub_ids"),
     ('hub_ids = ["llama3.1"]', 'hub_ids = [" "]', "recognition.hub_ids"),
+    ('"meta-llama", "facebook"', '"meta-llama/Llama-3.1-8B"', "hub_namespaces.0"),
     ("\ndistilled =", "\ndistiled =", "passes_on.distiled"),
     ('key = "llama3.1"', 'key = "llama3"', "key"),
     ("", NARNIA, "exclusions.0.regions"),

@@ -112,6 +112,18 @@ def test_an_ancestor_that_passes_terms_on_is_named(client: Client, llama: Model)
     assert "x/tuned" in page(client, "lineage/")
 
 
+@pytest.mark.parametrize(
+    ("license", "told"),
+    [("cc-by-nc-4.0", "In order One owner published both"), ("llama3.1", "Conflict Passes terms on")],
+)
+def test_an_owner_gives_out_anew_what_is_its_own_alone(client: Client, license: str, told: str) -> None:
+    first, second = cast.model("x/first", license), cast.model("x/second", "mit")
+    Edge.objects.create(
+        snapshot=second.latest_snapshot, parent_repo_id="x/first", parent=first, relation="finetune",
+    )  # fmt: skip
+    assert told in words(client.get("/models/huggingface/x/second/lineage/"))
+
+
 def test_what_people_curated_is_told_with_author_and_source(client: Client, llama: Model) -> None:
     child = cast.model("x/silent", "llama3.1")
     said = {"source": "https://example.com/paper", "author": "user:alice", "recorded_at": cast.NOW}
