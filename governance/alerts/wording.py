@@ -11,7 +11,7 @@ from governance.alerts.context import Context, Place, Shown
 from governance.alerts.models import Kind
 from governance.core.outcomes import Outcome
 from governance.core.periods import Period, PeriodError
-from governance.core.spoken import COMPARED, percent, sentence_case, spoken
+from governance.core.spoken import COMPARED, exact, percent, sentence_case
 
 OUTCOMES = {
     Outcome.NOT_APPLICABLE: "Does not apply",
@@ -77,9 +77,8 @@ def measure(finding: Shown) -> Measured | None:
 
 
 def amount(number: Decimal, currency: str = "") -> str:
-    """`720,000,000`, `1,500.5 USD`."""
-    whole = number == number.to_integral_value()
-    return f"{number:,.0f}{currency and ' ' + currency}" if whole else f"{number:,f} {currency}".strip()
+    """`720,000,000`, `1,500.5 USD`, `1e25`."""
+    return f"{exact(number)} {currency}".strip()
 
 
 def where_rows(kind: Kind, context: Context) -> list[tuple[str, str]]:
@@ -125,7 +124,7 @@ def _number(value: Any) -> Decimal | None:
 
 
 def _what(evidence: Mapping[str, Any]) -> str:
-    metric = spoken(evidence["metric"])[:80].capitalize()
+    metric = sentence_case(evidence["metric"])[:80]
     try:
         period = Period.parse(str(evidence.get("period", ""))).words
     except PeriodError:

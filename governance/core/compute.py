@@ -44,7 +44,7 @@ class Compute:
 
     @property
     def words(self) -> str:
-        return flop(self.low) if self.low == self.high else f"{flop(self.low)} to {flop(self.high)}"
+        return _range(self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ class Limit:
     @classmethod
     def share(cls, base: Compute, share: Decimal) -> Limit:
         return cls(base.low / share, base.high / share)
+
+    @property
+    def words(self) -> str:
+        return _range(self.low, self.high)
+
+
+def _range(low: Decimal, high: Decimal) -> str:
+    return flop(low) if low == high else f"{flop(low)} to {flop(high)}"
 
 
 def flop(value: Decimal) -> str:

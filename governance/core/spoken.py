@@ -8,6 +8,8 @@ from typing import Any
 from governance.core.periods import Period, PeriodError
 
 COMPARED = {">": "more than", ">=": "at least", "<": "less than"}
+_POWERS = Decimal(10) ** 18
+"""From here on nobody reads the digits."""
 _SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
 
 
@@ -19,10 +21,12 @@ def number(value: Any) -> Decimal | None:
 
 
 def exact(value: Any) -> str:
-    """`683,000,000`; text that is no number stays as it is."""
+    """`683,000,000`, `3.8e25`; text that is no number stays as it is."""
     found = number(value)
     if found is None or not found.is_finite():
         return str(value)
+    if abs(found) >= _POWERS:
+        return _power(found.normalize())
     return f"{found:,.0f}" if found == found.to_integral_value() else f"{found:,f}".rstrip("0")
 
 
@@ -32,7 +36,7 @@ def rounded(value: Any) -> str:
     if found is None or not found.is_finite():
         return str(value)
     for scale, unit in _SCALES:
-        if abs(found) >= scale:
+        if _POWERS > abs(found) >= scale:
             return f"{_short(found / scale)} {unit}"
     return exact(found)
 
@@ -40,6 +44,11 @@ def rounded(value: Any) -> str:
 def _short(value: Decimal) -> str:
     text = f"{value:.1f}" if value < 1000 else f"{value:,.0f}"
     return text.removesuffix(".0")
+
+
+def _power(value: Decimal) -> str:
+    digits, _, exponent = f"{value:e}".partition("e")
+    return f"{digits}e{int(exponent)}"
 
 
 def percent(share: Any) -> str:
@@ -55,8 +64,9 @@ def percent(share: Any) -> str:
 
 
 def spoken(key: Any) -> str:
-    """`monthly_active_users` as “monthly active users”."""
-    return str(key).replace("_", " ")
+    """`monthly_active_users` as “monthly active users”, `training_compute_flop` with its unit first."""
+    words = str(key).replace("_", " ")
+    return f"FLOP of {words.removesuffix(' flop')}" if words.endswith(" flop") else words
 
 
 def sentence_case(key: Any) -> str:

@@ -36,7 +36,7 @@ class EuAiActCompute(Policy):
     """
 
     key = "regulation.eu-ai-act-compute"
-    version = 1
+    version = 2
     judges = {Subject.SNAPSHOT}
     reads = {Facet.SNAPSHOT, Facet.FIGURES}
 
@@ -80,7 +80,8 @@ def _whole(name: str, held: FiguresFacts, params: EuAiActCompute.Params) -> Find
     base = stated(held.parents[0].figures, TRAINING) if len(held.parents) == 1 else None
     found = cumulative(held.figures, base)
     if found is None:
-        return _missing(name, TRAINING, "so whether it passes a threshold of the EU AI Act cannot be told")
+        why = "so whether it passes a threshold of the EU AI Act cannot be told"
+        return _missing(f"training compute of {name}", why)
     systemic = found.side(Limit.at(params.systemic))
     indicative = found.side(Limit.at(params.indicative))
     fix = "Have a person decide whether the provider's duties are met, and record the reasons as a waiver."
@@ -90,7 +91,7 @@ def _whole(name: str, held: FiguresFacts, params: EuAiActCompute.Params) -> Find
     if indicative is not Side.WITHIN:
         what = f"{_past(indicative, params.indicative)}, which is indicative of a general-purpose model"
         return _figure(Outcome.REVIEW, name, found, what, POINT_17, params.indicative, fix)
-    what = f"not more than {flop(params.indicative)}"
+    what = f"not more than {flop(params.indicative)} FLOP"
     return _figure(Outcome.PASS, name, found, what, POINT_17, params.indicative, "")
 
 
@@ -103,43 +104,53 @@ def _modified(
     if added is None:
         if held.figures or base:
             why = f"so whether it is a provider's modification of {parent.repo_id} cannot be told"
-            yield _missing(name, MODIFICATION, why)
+            yield _missing(f"compute of the modification that made {name}", why)
         return
-    unknown = Limit(params.indicative / part, params.systemic / part)
-    limit = Limit.share(base, part) if base else unknown
-    side, known = added.side(limit), "" if base else ", whose own compute is not known"
-    bound = flop(limit.low) if limit.low == limit.high else f"{flop(limit.low)} to {flop(limit.high)}"
-    words = {Side.ABOVE: "more than", Side.WITHIN: "not more than", Side.EITHER: "perhaps more than"}[side]
-    what = f"{words} a part of {bound} of {parent.repo_id}{known}"
-    fix = "Have a person decide whether whoever modified it counts as a provider."
+    limit = Limit.share(base, part) if base else Limit(params.indicative / part, params.systemic / part)
+    side = added.side(limit)
+    told = f"The modification that made {name} took {added.words} FLOP, {_BESIDE[side]} {limit.words} FLOP, "
+    told += _share(part, parent.repo_id, known=base is not None)
     outcome = Outcome.PASS if side is Side.WITHIN else Outcome.REVIEW
-    told = f"The modification that made {name} took {added.words} FLOP, {what}."
-    fix = "" if side is Side.WITHIN else fix
-    yield _says(outcome, told, POINTS_60, _evidence(added, limit.high), fix)
+    fix = (
+        ""
+        if side is Side.WITHIN
+        else "Have a person decide whether whoever modified it counts as a provider."
+    )
+    yield _says(outcome, told, POINTS_60, _evidence(MODIFICATION, added, limit.high), fix)
+
+
+_BESIDE = {Side.ABOVE: "more than", Side.WITHIN: "not more than", Side.EITHER: "perhaps more than"}
+
+
+def _share(part: Decimal, parent: str, known: bool) -> str:
+    share = "a third" if part == 3 else f"one part in {part:f}"
+    if known:
+        return f"{share} of the training compute of {parent}."
+    return f"{share} of the thresholds, as the training compute of {parent} is not known."
 
 
 def _past(side: Side, limit: Decimal) -> str:
-    return f"{'more' if side is Side.ABOVE else 'perhaps more'} than {flop(limit)}"
+    return f"{_BESIDE[side]} {flop(limit)} FLOP"
 
 
 def _figure(
     outcome: Outcome, name: str, found: Compute, what: str, section: str, limit: Decimal, fix: str
 ) -> Finding:
     told = f"The training of {name} took {found.words} FLOP, {what}."
-    return _says(outcome, told, section, _evidence(found, limit), fix)
+    return _says(outcome, told, section, _evidence(TRAINING, found, limit), fix)
 
 
-def _evidence(found: Compute, limit: Decimal) -> dict[str, Any]:
+def _evidence(metric: str, found: Compute, limit: Decimal) -> dict[str, Any]:
     figures = {"low": str(found.low), "high": str(found.high), "limit": str(limit)}
-    return {"metric": TRAINING, "comparator": ">", **figures, "source": found.told}
+    return {"metric": metric, "comparator": ">", **figures, "source": found.told}
 
 
-def _missing(name: str, metric: str, why: str) -> Finding:
+def _missing(figure: str, why: str) -> Finding:
     return Finding(
         Outcome.UNKNOWN,
-        f"The {metric} of {name} is not known, {why}.",
-        how_to_fix=f"Record the {metric} of {name} with its source.",
-        missing=(f"{metric} of {name}",),
+        f"The {figure} is not known, {why}.",
+        how_to_fix=f"Record the {figure} with its source.",
+        missing=(figure,),
     )
 
 

@@ -84,11 +84,11 @@ def test_the_table_of_cases(given, expected):
         (
             "3.8e25",
             "Article 51(2)",
-            "took 3.8e25 FLOP, more than 1e25, beyond which systemic risk is presumed",
+            "took 3.8e25 FLOP, more than 1e25 FLOP, beyond which systemic risk is presumed",
         ),
-        ("7.8e24", "Guidelines, point 17", "took 7.8e24 FLOP, more than 1e23, which is indicative"),
-        (("5e24", "2e25"), "Article 51(2)", "took 5e24 to 2e25 FLOP, perhaps more than 1e25"),
-        ("2e20", "Guidelines, point 17", "took 2e20 FLOP, not more than 1e23"),
+        ("7.8e24", "Guidelines, point 17", "took 7.8e24 FLOP, more than 1e23 FLOP, which is indicative"),
+        (("5e24", "2e25"), "Article 51(2)", "took 5e24 to 2e25 FLOP, perhaps more than 1e25 FLOP"),
+        ("2e20", "Guidelines, point 17", "took 2e20 FLOP, not more than 1e23 FLOP"),
     ],
 )
 def test_the_figure_and_its_source_stand_in_the_finding(training, section, words):
@@ -98,10 +98,27 @@ def test_the_figure_and_its_source_stand_in_the_finding(training, section, words
     assert finding.evidence["source"] == "the report"
 
 
-def test_what_is_missing_is_named():
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((("4e24", "1.01e24"), ("3e24",)), "took 1.01e24 FLOP, more than 1e24 FLOP, a third of the training"),
+        (((None, "1e21"), ()), "not more than 3.33e22 to 3.33e24 FLOP, a third of the thresholds, as the"),
+    ],
+)
+def test_a_modification_is_told_with_its_bound(given, told):
+    _, part = judged(*given).findings
+    assert told in part.reason
+    assert part.evidence["metric"] == "modification_compute_flop"
+
+
+def test_what_is_missing_is_named_in_words():
     [whole, part] = judged((), ("3e24",)).findings
-    assert whole.missing == (f"training_compute_flop of {MODEL}",)
-    assert part.missing == (f"modification_compute_flop of {MODEL}",)
+    assert whole.missing == (f"training compute of {MODEL}",)
+    assert whole.how_to_fix == f"Record the training compute of {MODEL} with its source."
+    assert part.missing == (f"compute of the modification that made {MODEL}",)
+    assert not any(
+        "_" in text for one in (whole, part) for text in (one.reason, one.how_to_fix, *one.missing)
+    )
 
 
 class TestParameters:
