@@ -83,7 +83,7 @@ def test_amounts_have_separators_and_no_idle_zeros():
     assert [amount(Decimal(n)) for n in ("700000000", "1E+9", "0.50", "0")] == [
         "700,000,000",
         "1,000,000,000",
-        "0.50",
+        "0.5",
         "0",
     ]
 
