@@ -89,7 +89,7 @@ class HubSecret(OpenApiAuthenticationExtension):
     name = "hubSecret"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "apiKey", "in": "header", "name": "X-Webhook-Secret"}
+        return {"type": "apiKey", "in": "header", "name": self.target.header}
 
 
 def describe(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

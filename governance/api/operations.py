@@ -28,8 +28,6 @@ from governance.pipeline import intake
 from governance.pipeline.models import Kind, Work
 from governance.registry.models import Model, State
 
-SECRET_HEADER = "X-Webhook-Secret"  # noqa: S105
-
 
 class DeliveryRow(Reader):
     id = serializers.IntegerField()
@@ -113,14 +111,16 @@ class Works(Readable):
 class KnowsSecret(BaseAuthentication):
     """The secret that the Hub was told when the webhook was set up; without one, nobody knows it."""
 
+    header = "X-Webhook-Secret"
+
     def authenticate(self, request: Request) -> tuple[AnonymousUser, str]:
-        agreed, sent = settings.HF_WEBHOOK_SECRET, str(request.headers.get(SECRET_HEADER, ""))
+        agreed, sent = settings.HF_WEBHOOK_SECRET, str(request.headers.get(self.header, ""))
         if not agreed or not hmac.compare_digest(agreed.encode(), sent.encode()):
-            raise AuthenticationFailed(f"The header {SECRET_HEADER} is not the secret that was agreed on.")
-        return AnonymousUser(), SECRET_HEADER
+            raise AuthenticationFailed(f"The header {self.header} is not the secret that was agreed on.")
+        return AnonymousUser(), self.header
 
     def authenticate_header(self, request: Request) -> str:
-        return SECRET_HEADER
+        return self.header
 
 
 class Hinted(Reader):
