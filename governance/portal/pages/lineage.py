@@ -30,6 +30,7 @@ _RELATIONS = {
     "quantized": "quantized from",
     "merge": "merged from",
     "distilled": "distilled from",
+    "unknown": "made from",
 }
 
 
@@ -56,7 +57,8 @@ def lineage(model: Model) -> dict[str, Any]:
     bringing = {one.repo_id for one in facts.governing if one.depth}
     return {
         "steps": [_step(one, bringing) for one in (edges(snapshot) if snapshot else ())],
-        "wrong": model.curated_edges.filter(wrong=True, retracted_at=None).order_by("id"),
+        "said": model.curated_edges.order_by("-id")[:50],
+        "relations": _RELATIONS,
         "children": _children(model),
     }
 

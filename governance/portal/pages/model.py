@@ -13,6 +13,7 @@ from governance.deployments.models import Deployment
 from governance.discovery import catalog
 from governance.licensing.history import texts_of_model
 from governance.licensing.services import current_licenses
+from governance.portal.pages import model_figures
 from governance.portal.pages.evidence import Finding, finding, worst_first
 from governance.portal.pages.models import decision_of, nearest_limits
 from governance.registry.formats import is_unsafe
@@ -56,6 +57,8 @@ def overview(model: Model) -> dict[str, Any]:
         "unknown": facts.unknown,
         "license_keys": [(key, one.name) for key, one in sorted(catalog().licenses.items())],
         "deployments": in_use(model),
+        "figures": model_figures.rows(model),
+        "figure_metrics": model_figures.METRICS,
     }
 
 
