@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("governance.api.urls")),
     path("", include("governance.portal.urls")),
 ]
+handler400 = "governance.portal.views.errors.bad_request"
 handler403 = "governance.portal.views.errors.forbidden"
 handler404 = "governance.portal.views.errors.not_found"
 handler500 = "governance.portal.views.errors.failed"

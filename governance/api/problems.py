@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, InternalError, OperationalError
@@ -67,7 +68,7 @@ def _told(fault: Exception) -> Exception:
     if isinstance(fault, Http404):
         return exceptions.NotFound(str(fault) or None)
     if isinstance(fault, RequestDataTooBig):
-        return TooLarge()
+        return TooLarge(f"The body has more than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.")
     if isinstance(fault, UnreadablePostError | SuspiciousOperation):
         return exceptions.ParseError("The request could not be read.")
     # A database that is read-only for now, as a standby is, tells so with an InternalError.

@@ -12,6 +12,7 @@ from governance.core.terms import Example, LicenseTerms, State, Threshold
 from governance.core.verdicts import Finding
 from governance.core.worked_examples import facts_of
 from governance.discovery import catalog
+from governance.licensing.contradictions import contradictions
 
 _LIMITS = "license.usage-threshold"
 
@@ -23,7 +24,8 @@ def faults(path: Path) -> list[str]:
     except LicenseFileError as fault:
         return str(fault).splitlines()
     terms = file.terms
-    found = (*_left_out(terms), *readings.faults(terms), *_not_worked_out(file), *_come_out_otherwise(file))
+    written = (*_left_out(terms), *contradictions(terms), *readings.faults(terms))
+    found = (*written, *_not_worked_out(file), *_come_out_otherwise(file))
     return [f"{path.name}: {fault}" for fault in found]
 
 

@@ -97,6 +97,7 @@ def test_a_body_beyond_the_bound_is_refused(alice, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = alice.raw("companies/", json.dumps({"slug": "a" * 200}))
     assert (answer.status_code, is_problem(answer)) == (413, True)
+    assert answer.json()["detail"] == "The body has more than 100 bytes."
 
 
 @pytest.mark.parametrize("name", urls.RESOURCES)

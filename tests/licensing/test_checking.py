@@ -101,6 +101,68 @@ FAULTS = [
 ]
 
 
+DUTY = """
+[[duties]]
+kind = "name_prefix"
+section = "4"
+trigger = "{}"
+phrase = "{}"
+"""
+HANDED_ON = DUTY.format("distributed", "Sample")
+CONTRADICTIONS = [
+    (
+        "a duty of what is prohibited",
+        'redistribution = { state = "allowed"',
+        'redistribution = { state = "prohibited"',
+        HANDED_ON,
+        "duties.0.trigger: is distributed, which permissions.redistribution prohibits",
+    ),
+    (
+        "a limit on what is prohibited",
+        'consequence = "license_required"',
+        'consequence = "license_required"\npurpose = "commercial"',
+        "",
+        "thresholds (hosting): limits commercial use, which permissions.commercial_use prohibits",
+    ),
+    (
+        "copyleft of what may not be made",
+        'modification = { state = "allowed"',
+        'modification = { state = "prohibited"',
+        '[copyleft]\nreach = "work"\nsection = "5"\n',
+        "copyleft: tells how to hand on what is made from it, and permissions.modification prohibits",
+    ),
+    (
+        "a limit on what is free",
+        "modification =",
+        'outputs_training = { state = "allowed", section = "6", name_prefix = "Sample" }\nmodification =',
+        "",
+        "permissions.outputs_training.name_prefix: limits what is allowed here",
+    ),
+    (
+        "a name with two beginnings",
+        "",
+        "",
+        HANDED_ON + DUTY.format("distributed", "Other"),
+        "duties.1.phrase: no name begins with both 'Sample' and 'Other'",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more", "told"), [c[1:] for c in CONTRADICTIONS], ids=[c[0] for c in CONTRADICTIONS]
+)
+def test_terms_that_cannot_both_hold_are_told_with_both_places(
+    tmp_path: Path, before: str, after: str, more: str, told: str
+) -> None:
+    assert before in GOOD
+    found = checked(tmp_path, GOOD.replace(before, after, 1) + more)
+    assert any(told in fault for fault in found), found
+
+
+def test_a_prefix_may_be_the_beginning_of_another(tmp_path: Path) -> None:
+    assert checked(tmp_path, GOOD + HANDED_ON + DUTY.format("distributed", "Sample 3")) == []
+
+
 @pytest.mark.parametrize(("before", "after", "told"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
 def test_each_fault_is_told_with_file_and_place(tmp_path: Path, before: str, after: str, told: str) -> None:
     assert before in GOOD

@@ -62,5 +62,21 @@ def test_what_is_no_text_is_refused(client: Client, given: dict[str, object], ca
     assert cause in words(answer)
 
 
+def test_ten_megabytes_are_refused_with_the_bound(client: Client) -> None:
+    answer = client.post(PAGE, {"text": "a b " * 2_500_000})
+    assert answer.status_code == 413
+    assert "The form holds more than 5,000,000 bytes. Nothing was changed." in words(answer)
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("LICENSE", b"a b " * 2_500_000)})
+    assert answer.status_code == 422
+    assert "File : has more than 4,000,000 bytes" in words(answer)
+
+
+def test_a_file_in_two_encodings_is_read(client: Client) -> None:
+    mixed = llama().encode() + "\nnaïve ’".encode("cp1252")
+    told = words(client.post(PAGE, {"file": SimpleUploadedFile("LICENSE", mixed)}))
+    assert "Near, and not the same Nearest is Llama 3.1 Community License" in told
+    assert "naïve ’" in told
+
+
 def test_who_is_not_signed_in_is_asked_to() -> None:
     assert Client().post(PAGE, {"text": "x"}).status_code == 302

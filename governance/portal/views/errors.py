@@ -6,6 +6,8 @@ import logging
 import secrets
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +17,16 @@ from governance.logs import request_id
 log = logging.getLogger(__name__)
 RETRY_AFTER = "5"
 """Seconds."""
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        sentence = (
+            f"The form holds more than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes. Nothing was changed."
+        )
+        return _error(request, 413, "Too much was sent", sentence)
+    sentence = "The request could not be read. Go back, reload the page and send it again."
+    return _error(request, 400, "Not a request", sentence)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
