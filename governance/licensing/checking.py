@@ -8,7 +8,7 @@ from pathlib import Path
 from governance.core import readings
 from governance.core.license_file import LicenseFile, LicenseFileError, load_license
 from governance.core.outcomes import worst
-from governance.core.terms import Example, LicenseTerms, State, Threshold
+from governance.core.terms import Example, FigureAtom, LicenseTerms, State, Threshold, atoms
 from governance.core.verdicts import Finding
 from governance.core.worked_examples import facts_of
 from governance.discovery import catalog
@@ -25,7 +25,7 @@ def faults(path: Path) -> list[str]:
         return str(fault).splitlines()
     terms = file.terms
     written = (*_left_out(terms), *contradictions(terms), *readings.faults(terms))
-    found = (*written, *_not_worked_out(file), *_come_out_otherwise(file))
+    found = (*written, *not_worked_out(file), *_come_out_otherwise(file))
     return [f"{path.name}: {fault}" for fault in found]
 
 
@@ -38,7 +38,7 @@ def _left_out(terms: LicenseTerms) -> Iterator[str]:
         yield f"recognition: must be empty, because models are recognized under {terms.text_of}"
 
 
-def _not_worked_out(file: LicenseFile) -> Iterator[str]:
+def not_worked_out(file: LicenseFile) -> Iterator[str]:
     """Rules that no example shows at work."""
     policies = {example.policy for example in file.examples}
     permissions = file.terms.permissions
@@ -52,12 +52,32 @@ def _not_worked_out(file: LicenseFile) -> Iterator[str]:
         if wanted and name not in policies:
             yield f"examples: none is for {name}"
     for threshold in file.terms.thresholds:
-        if missing := {"below", "exceeded"} - _standings(file.examples, threshold):
+        worked = [one for one in file.examples if _about(one, threshold)]
+        if missing := {"below", "exceeded"} - {one.standing for one in worked}:
             yield f"examples: none of the threshold {threshold.id!r} stands {' or '.join(sorted(missing))}"
+        figures = {one.metric for one in atoms(threshold.when) if isinstance(one, FigureAtom)}
+        for metric in sorted(figures - _at_the_limit(file.terms, threshold, worked)):
+            yield f"examples: none of the threshold {threshold.id!r} has {metric} exactly at its limit"
 
 
-def _standings(examples: Sequence[Example], threshold: Threshold) -> set[str]:
-    return {one.standing for one in examples if one.policy == _LIMITS and one.threshold in (threshold.id, "")}
+def _about(example: Example, threshold: Threshold) -> bool:
+    return example.policy == _LIMITS and example.threshold in (threshold.id, "")
+
+
+def _at_the_limit(terms: LicenseTerms, threshold: Threshold, examples: Sequence[Example]) -> set[str]:
+    """The metrics of which an example has a figure that is the limit itself."""
+    told = [one.evidence for example in examples for one in _judged_if_any(terms, example)]
+    own = [one for one in told if one.get("threshold") == threshold.id]
+    weighed = [atom for one in own for atom in one["atoms"] or [one]]
+    return {one["metric"] for one in weighed if one.get("low") == one.get("high") == one.get("limit")}
+
+
+def _judged_if_any(terms: LicenseTerms, example: Example) -> list[Finding]:
+    """Nothing where it cannot be judged, which is told on its own."""
+    try:
+        return judged(terms, example)
+    except (KeyError, TypeError, ValueError):
+        return []
 
 
 def _come_out_otherwise(file: LicenseFile) -> Iterator[str]:

@@ -171,6 +171,22 @@ def test_each_fault_is_told_with_file_and_place(tmp_path: Path, before: str, aft
     assert all(fault.startswith("sample-1.0.toml: ") for fault in found)
 
 
+def test_a_limit_without_an_example_exactly_at_it_is_told(tmp_path: Path) -> None:
+    figure = """
+metric = "monthly_active_users"
+comparator = ">"
+limit = 100
+subject = "licensee"
+window = "calendar_month"
+anchor = "each_period"
+"""
+    trait = 'trait = "uses"\nany_of = ["hosted_for_third_parties"]\n'
+    assert trait in GOOD
+    found = checked(tmp_path, GOOD.replace(trait, figure))
+    told = "none of the threshold 'hosting' has monthly_active_users exactly at its limit"
+    assert any(told in fault for fault in found), found
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     broken = GOOD.replace('outcome = "fail"', 'outcome = "pass"').replace(', section = "2" }', " }")
     assert len(checked(tmp_path, broken)) == 3

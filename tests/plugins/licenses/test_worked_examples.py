@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from governance.core.license_file import LicenseFile
 from governance.core.outcomes import Outcome, worst
 from governance.core.terms import Example, LicenseTerms, State
-from governance.core.verdicts import Finding
-from governance.core.worked_examples import facts_of
 from governance.discovery import catalog
+from governance.licensing.checking import judged, not_worked_out
 
 FILES = catalog().license_files
 WORKED = [
@@ -18,15 +19,6 @@ WORKED = [
     for example in file.examples
 ]
 LIMITED = [file for file in FILES.values() if file.terms.thresholds]
-
-
-def judged(terms: LicenseTerms, example: Example) -> list[Finding]:
-    policy = catalog().policies[example.policy]
-    verdict = policy().evaluate(facts_of(example, terms), policy.parse_params(example.params))
-    meant = [finding for finding in verdict.findings if finding.license in (terms.key, "")]
-    if example.threshold:
-        meant = [finding for finding in meant if finding.evidence.get("threshold") == example.threshold]
-    return meant
 
 
 @pytest.mark.parametrize(("terms", "example"), WORKED)
@@ -41,23 +33,26 @@ def test_it_comes_out_as_it_says(terms: LicenseTerms, example: Example) -> None:
 
 
 @pytest.mark.parametrize("file", LIMITED, ids=lambda file: file.terms.key)
-def test_each_limit_has_an_example_on_either_side(file: LicenseFile) -> None:
-    for threshold in file.terms.thresholds:
-        worked = [e for e in file.examples if e.policy == "license.usage-threshold"]
-        standings = {e.standing for e in worked if e.threshold in (threshold.id, "")}
-        assert {"below", "exceeded"} <= standings, threshold.id
+def test_each_limit_is_worked_out_below_beyond_and_exactly_at_it(file: LicenseFile) -> None:
+    assert list(not_worked_out(file)) == []
 
 
-@pytest.mark.parametrize("file", LIMITED, ids=lambda file: file.terms.key)
-def test_exactly_the_limit_is_worked_out(file: LicenseFile) -> None:
-    limits = {
-        (finding.evidence["low"], finding.evidence["limit"])
-        for example in file.examples
-        if example.policy == "license.usage-threshold"
-        for finding in judged(file.terms, example)
-    }
-    compared = {limit for _, limit in limits if limit is not None}
-    assert not compared or any(low == limit for low, limit in limits if limit is not None)
+THREE = {"below": "stands below", "exceeded": "stands exceeded", "": "exactly at its limit"}
+
+
+@pytest.mark.parametrize("standing", THREE)
+def test_a_limit_that_lacks_one_of_the_three_is_told(standing: str) -> None:
+    """Of Llama 3.1, without the examples on one side, or without the one at the limit."""
+    file = FILES["llama3.1"]
+
+    def left_out(one: Example) -> bool:
+        figures = {figure.get("value") for figure in one.measurements}
+        return one.standing == standing if standing else 700_000_000 in figures
+
+    kept = tuple(one for one in file.examples if not left_out(one))
+    assert len(kept) < len(file.examples)
+    told = list(not_worked_out(replace(file, examples=kept)))
+    assert any(THREE[standing] in fault for fault in told), told
 
 
 @pytest.mark.parametrize("file", FILES.values(), ids=lambda file: file.terms.key)
