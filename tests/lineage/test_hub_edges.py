@@ -121,5 +121,25 @@ def test_every_rule_holds_on_every_edge(judged):
     assert broken == {}
 
 
+def test_a_restriction_more_turns_no_conflict_of_an_edge_into_one_that_is_in_order(judged):
+    """Each pair of licenses in conflict, with each restriction of a strict license added to the parent's."""
+    strict = LICENSES["tencent-hunyuan-large"]
+    more = {name: getattr(strict, name) for name in ("thresholds", "exclusions", "prohibited_uses", "duties")}
+    pairs = {
+        (terms.key, *(one.key for one in child)): (edge, terms, child)
+        for edge, base, child, told in judged
+        if told is Inherited.CONFLICT
+        for terms in base
+    }
+    assert len(pairs) > 100
+    for edge, terms, child in pairs.values():
+        made = Child(edge.child, tuple(child), bool(edge.child_tag))
+        before = judge(Passed(terms), made).outcome
+        for name, added in more.items():
+            stricter = terms.model_copy(update={name: (*getattr(terms, name), *added)})
+            after = judge(Passed(stricter), made).outcome
+            assert after is Inherited.CONFLICT or before is not Inherited.CONFLICT, (terms.key, name)
+
+
 def test_the_edges_hold_every_outcome_that_an_edge_can_have(judged):
     assert {told for *_, told in judged} == set(Inherited) - {Inherited.MISMATCH}

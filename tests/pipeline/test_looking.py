@@ -10,9 +10,12 @@ from governance.compliance.gate import gate
 from governance.deployments.models import Deployment, Evidence
 from governance.pipeline import execution, intake, looking
 from governance.pipeline.models import Work
+from governance.pipeline.opening import open_page
 from tests.compliance import cast
 from tests.compliance.cast import ACTOR, assign, deploy
 from tests.pipeline.cast import settle
+from tests.pipeline.test_opening import local
+from tests.pipeline.test_opening import site as site
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +74,15 @@ def test_a_page_within_is_never_opened_and_says_so(chat):
     look(page)
     assert page.state == Evidence.State.FAILED
     assert "is no public address" in page.fault
+    assert standings(chat)["display"] == "missing"
+
+
+def test_a_page_that_redirects_within_shows_nothing_and_says_why(chat, monkeypatch, site):
+    monkeypatch.setattr(looking, "open_page", lambda address: open_page(f"{site}/away", local))
+    page = look(give(chat, "display", url="https://acme.example/about"))
+    assert page.state == Evidence.State.FAILED
+    assert page.fault.startswith("The page redirects to http://10.0.0.1/secret, which is not followed")
+    settle()
     assert standings(chat)["display"] == "missing"
 
 
