@@ -14,10 +14,10 @@ from governance.core import fields
 from governance.core.card_prose import CARD
 from governance.core.joined import joined, parts
 from governance.core.reading import Statement, StatementKind
-from governance.core.sentences import shown
 from governance.core.words import listed
 from governance.discovery import catalog
 from governance.licensing.models import Conclusion
+from governance.licensing.terms import no_terms
 from governance.registry.models import Change, ChangeKind, Model, Snapshot
 from governance.registry.recognized import outdated, recognized
 from governance.registry.services import previous_snapshot, record_license_change
@@ -58,7 +58,8 @@ def override(*, snapshot: Snapshot, license: str, reason: str, author: str, now:
     faults = {}
     keys = parts(license)
     if not keys or (strange := [key for key in keys if key not in catalog().licenses]):
-        faults["license"] = [f"There are no terms of a license {shown(strange[0] if keys else license)}."]
+        cause = no_terms(strange[0] if keys else license)
+        faults["license"] = [f"{cause[:1].upper()}{cause[1:]}."]
     if fault := _reason_fault(reason):
         faults["reason"] = [fault]
     if not author:

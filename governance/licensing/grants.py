@@ -16,6 +16,7 @@ from governance.core.grant_steps import CHANGEABLE, GrantStatus, after
 from governance.core.sentences import shown
 from governance.discovery import catalog
 from governance.licensing.models import Grant, GrantStep
+from governance.licensing.terms import no_terms
 from governance.registry.names import is_repo_id
 
 SCOPE = ("covers_affiliates", "models", "from", "until", "cap", "territories", "reference")
@@ -157,7 +158,7 @@ def _said(body: Body, name: str, parse: Callable[[Any], Any], held: Any) -> Any:
 def _license(value: Any) -> str:
     key = fields.named(100)(value)
     if key not in catalog().licenses:
-        raise ValueError(f"there are no terms of a license {shown(key)}")
+        raise ValueError(no_terms(key))
     return key
 
 

@@ -18,6 +18,7 @@ from governance.core.sentences import shown
 from governance.core.words import listed
 from governance.discovery import catalog
 from governance.licensing.models import Reading
+from governance.licensing.terms import no_terms
 
 
 @transaction.atomic
@@ -83,7 +84,7 @@ def _check(body: Body, license: str, ambiguity: str, key: str) -> None:
     terms = catalog().licenses.get(license)
     known = find(terms, ambiguity) if terms else None
     if terms is None:
-        body.refuse("license", f"there are no terms of a license {shown(license)}")
+        body.refuse("license", no_terms(license))
     elif known is None:
         open_ = listed([one.id for one in terms.ambiguities]) or "none"
         body.refuse("ambiguity", f"{shown(ambiguity)} is no ambiguity of {license}: there is {open_}")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.core.sentences import shown
 from governance.core.terms import LicenseTerms
 from governance.core.values import digest
 from governance.discovery import catalog
@@ -30,6 +31,12 @@ def load_terms(*, now: datetime) -> list[str]:
             defaults={"terms": bodies[key], "loaded_at": now, "current": True},
         )
     return changed
+
+
+def no_terms(license: str) -> str:
+    """Why a key cannot be meant, as the cause of a refusal."""
+    alike = "" if license.isascii() else ", which holds letters that only look like plain ones, or are none"
+    return f"there are no terms of a license {shown(license)}{alike}"
 
 
 def terms(keys: Iterable[str]) -> dict[str, LicenseTerms]:

@@ -13,8 +13,12 @@ from governance.core.sentences import shown
 from governance.core.source import Source
 from governance.core.values import Frozen
 
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
+ONE_LINE, NAME = r"^[^\x00-\x1f\x7f]*$", r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
+Line = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
+_CAUSES = {
+    ONE_LINE: "must be one line without control characters",
+    NAME: "must be one word of plain letters, digits and . _ + -, and begin with a letter or a digit",
+}
 
 
 class Declaration(Frozen):
@@ -78,7 +82,8 @@ def declaration_of(value: Any) -> Declaration:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         field = ".".join(("declaration", *(str(part) for part in first["loc"])))
-        raise SourceError(SourceState.INVALID, f"{shown(field)[1:-1]}: {first['msg']}.") from None
+        cause = _CAUSES.get(first.get("ctx", {}).get("pattern", ""), first["msg"])
+        raise SourceError(SourceState.INVALID, f"{shown(field)[1:-1]}: {cause}.") from None
 
 
 def _statements(declared: Declaration) -> tuple[Statement, ...]:

@@ -217,6 +217,8 @@ def test_a_license_that_cannot_be_set_is_said_beside_the_form(client: Client, ll
     assert "There are no terms of a license 'my-own'" in told
     assert "Because." in answer.content.decode()
     assert not Conclusion.objects.exclude(author="").exists()
+    look_alike = words(client.post(OVERRIDE, {"license": "mіt", "reason": "Because."}))
+    assert "a license 'mіt', which holds letters that only look like plain ones" in look_alike
 
 
 def test_who_only_views_sees_no_form_and_sets_nothing(as_: As, llama: Model) -> None:
