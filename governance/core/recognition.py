@@ -97,11 +97,23 @@ def recognize(text: str, index: Index) -> Recognition:
     """Never fails, whatever the text; it takes time linear in its length."""
     if len(text) > MOST_TEXT:
         return Recognition()
-    search = _Search(text, index)
+    words = words_of(text)
+    hits = index.hits(words)
+    search = _Search(words, hits, index)
     found = list(search.licenses())
+    if not found or not found[0].at.same:
+        found = _several(_Search(words, hits, index), found) or found
     if not found:
         return Recognition(match=Match.NEAR, candidates=search.tied) if search.tied else Recognition()
     return search.told(found)
+
+
+def _several(search: _Search, found: Sequence[_Near]) -> list[_Near]:
+    """The licenses that are wholly there, where these leave no more unexplained; else none."""
+    if len(whole := list(search.wholes())) < 2:
+        return []
+    better = not found or whole[-1].unexplained <= found[-1].unexplained
+    return whole if better else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +155,8 @@ class _Near:
 
 
 class _Search:
-    def __init__(self, text: str, index: Index) -> None:
-        self.index = index
-        self.words: Words = words_of(text)
-        self.hits: Hits = index.hits(self.words)
+    def __init__(self, words: Words, hits: Hits, index: Index) -> None:
+        self.words, self.hits, self.index = words, hits, index
         self.taken: frozenset[int] = frozenset()
         self.tied: tuple[str, ...] = ()
 
@@ -164,6 +174,18 @@ class _Search:
             yield best
             if best.exact:
                 return
+            keys.add(best.key)
+            self._take((*best.at.placed, best.at.heading))
+
+    def wholes(self) -> Iterator[_Near]:
+        """The licenses of which every paragraph is there, unchanged, the longest first."""
+        keys: set[str] = set()
+        while len(keys) < MOST_LICENSES:
+            near = [one for one in self._close() if one.at.same and one.key not in keys]
+            best = self._best(near)
+            if best is None or best.words < LEAST_WORDS:
+                return
+            yield best
             keys.add(best.key)
             self._take((*best.at.placed, best.at.heading))
 

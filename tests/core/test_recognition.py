@@ -144,6 +144,31 @@ class TestSeveral:
         assert {here.key for here in found.licenses if here.whole} == {known()[one][0], known()[two][0]}
         assert found.licenses[0].key == found.key
 
+    def test_no_third_license_is_named_for_two_in_one_text(self) -> None:
+        """Of any two: each that is named is one of them, and the most are both told to be there wholly."""
+        chance, both, pairs = random.Random(5), 0, 0
+        whole = [file for file, (_, partial) in sorted(known().items()) if not partial]
+        for one in whole if SHARE == 1 else chance.sample(whole, 40):
+            other = chance.choice([file for file in whole if known()[file][0] != known()[one][0]])
+            found = told(f"{text_of(one)}\n\n---\n\n{text_of(other)}")
+            keys = {known()[one][0], known()[other][0]}
+            assert found.match is Match.NEAR, (one, other)
+            assert found.key in keys, (one, other)
+            pairs, both = pairs + 1, both + ({here.key for here in found.licenses if here.whole} == keys)
+        assert both >= pairs * 0.9
+
+    @pytest.mark.parametrize(
+        ("one", "two"),
+        [
+            ("higgs-audio.txt", "kimi-k2-modified-mit.txt"),  # a third license holds the first of them
+            ("llama4.txt", "dinov3.txt"),  # of one licensor, with paragraphs in common
+            ("sam-audio.txt", "llama3.2.txt"),
+        ],
+    )
+    def test_both_are_named_where_a_third_has_paragraphs_of_them(self, one: str, two: str) -> None:
+        found = told(f"{text_of(one)}\n\n---\n\n{text_of(two)}")
+        assert {here.key for here in found.licenses if here.whole} == {known()[one][0], known()[two][0]}
+
     def test_a_license_in_a_longer_text_is_named_with_what_is_around_it(self) -> None:
         found = told(f"{README}{text_of('llama3.3.txt')}\n\nWith thanks to the keepers of the lighthouse.\n")
         assert (found.key, found.match, found.missing) == ("llama3.3", Match.NEAR, 0)
