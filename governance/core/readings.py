@@ -106,5 +106,10 @@ def _figures(when: Predicate, values: dict[str, Any]) -> Predicate:
 
 
 def _set(part: Part, values: dict[str, Any]) -> Part:
-    """Validated anew. Raises ValueError for a field that there is not, or a value that does not fit."""
-    return type(part).model_validate({**dict(part), **values})
+    """Validated anew. Raises ValueError for a field that there is not, or a value that does not fit.
+
+    License files know no null: an empty text takes away what may be left out, such as an `anchor_date`.
+    """
+    bare = {name for name, field in type(part).model_fields.items() if field.default is None}
+    given = {name: None if name in bare and value == "" else value for name, value in values.items()}
+    return type(part).model_validate({**dict(part), **given})

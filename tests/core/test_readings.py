@@ -96,6 +96,44 @@ def test_counting_in_each_product_settles_what_counting_once_leaves_open() -> No
     assert judged(summed, **group(350_000_001)).standing == "exceeded"
 
 
+MEASURING = {
+    "id": "measuring",
+    "section": "2",
+    "question": "Is the limit measured once, at the release, or again in every month?",
+    "adopted": "once",
+    "alternatives": [
+        {
+            "key": key,
+            "says": says,
+            "changes": [{"threshold": "monthly-users", "set": {"anchor": anchor, "anchor_date": day}}],
+        }
+        for key, says, anchor, day in (
+            ("once", "Once.", "before_version_release", date(2024, 7, 23)),
+            ("rolling", "In every month.", "each_period", ""),
+        )
+    ],
+}
+
+
+def test_a_snapshot_may_be_read_as_rolling_and_back() -> None:
+    """As a license may leave it open; the terms of Llama 3.1 with such an ambiguity."""
+    once = CATALOG["llama3.1"].model_copy(update={"ambiguities": (Ambiguity.model_validate(MEASURING),)})
+    assert list(faults(once)) == []
+    grown: dict[str, Any] = {
+        "products": {"acme": ("chat",)},
+        "figures": tuple(figure("product:chat", month, users) for month, users in GROWTH.items()),
+    }
+    assert judged(once, **grown).standing == "below"
+    (told,) = readings(once, judged(once, **grown), (), Decimal("0.8"))["readings"]
+    assert [(one["reading"], one["standing"]) for one in told["others"]] == [("rolling", "exceeded")]
+    rolling = adopted(once, [taken("llama3.1", "measuring", "rolling")])
+    assert judged(rolling, **grown).standing == "exceeded"
+    assert adopted(rolling, [taken("llama3.1", "measuring", "once")]) == once
+
+
+GROWTH = {"2024-06": 500_000_000, "2026-10": 900_000_000}
+
+
 def test_half_of_a_company_makes_an_affiliate_only_where_that_is_adopted() -> None:
     facts: dict[str, Any] = {
         "products": {"acme": ("chat",), "joint": ("game",)},
