@@ -6,6 +6,7 @@ import pytest
 
 from governance.demo.hub import Hub
 from governance.registry.models import Model
+from governance.registry.services import lineage
 from tests.examination.examiner import revenue, users
 from tests.examination.platform import LIMIT, Platform
 
@@ -48,6 +49,26 @@ def test_whose_limits_reach_a_model(platform: Platform, model, licenses):
     platform.measured(*(users(month, 5, CHAT) for month in EVERY_MONTH))
     answer = platform.ask(platform.tracked(model))
     assert answer.licenses() == licenses
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
+        "openlm-research/open_llama_7b",
+        "BEE-spoke-data/smol_llama-101M-GQA",
+        "acme/internlm2-20b-llama",
+        "acme/Phi-2-llamafied",
+        "acme/Meta-Llama-3.1-8B",
+    ],
+)
+def test_no_ancestor_is_guessed_from_a_name(platform: Platform, hub: Hub, name: str):
+    platform.tracked("meta-llama/Llama-3.1-8B-Instruct")
+    hub.create(name, card={"license": "apache-2.0"})
+    platform.measured(*(users(month, 800 * MILLION, CHAT) for month in EVERY_MONTH))
+    answer = platform.ask(platform.tracked(name), revision=commit(name))
+    assert answer.licenses() == set()
+    assert lineage(Model.objects.get(repo_id=name).latest_snapshot) == []
 
 
 # Cards that name no text known here, or a name that several texts share: never taken for a permission.
