@@ -88,6 +88,7 @@ def test_a_page_needs_few_queries_however_many_rows_there_are(
 ) -> None:
     client = as_("adam")
     begin(), grow(range(3))
+    client.get(PAGES[name])  # what a process looks up once, such as its migrations, is not counted
     few = queries(client, PAGES[name])
     grow(range(3, 30))
     assert queries(client, PAGES[name]) == few <= 30
