@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from governance.core.conflicts import Passed, sentences
 from governance.core.inheriting import Child, Inherited, Judged, judge
 from governance.core.joined import parts
-from governance.core.own_work import OwnWork, one_owner
+from governance.core.own_work import OwnWork, owner
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms
 from governance.core.words import ended, first_of
@@ -57,7 +57,7 @@ class _Family:
         license = self.licenses.get(one.repo_id, "")
         ways = self._ways(one, license)
         if not ways:
-            told = "One owner published both, and may give its own work out under other terms."
+            told = "Its owner published both, and may give its own work out under other terms."
             return Edge(one, license, Inherited.OK, told)
         judged = min((judge(way, self._child(one.child)) for way in ways), key=_badness)
         return Edge(one, license, judged.outcome, _told(judged))
@@ -69,10 +69,10 @@ class _Family:
 
     def _ways(self, one: Ancestor, license: str) -> list[Passed | None]:
         """What the ancestor passes on, None where its terms are not known; nothing that was relicensed."""
-        relation, relicensed = Relation(one.relation), bool(self.licenses.get(one.child))
+        relation, maker = Relation(one.relation), owner(one.child)
         known = [self.catalog.get(key) for key in parts(license)] or [None]
-        if relicensed and one_owner(one.child, one.repo_id):
-            known = [terms for terms in known if not self.work.may_relicense(one.repo_id, terms)]
+        if self.licenses.get(one.child):
+            known = [terms for terms in known if not self.work.may_relicense(maker, one.repo_id, terms)]
         return [Passed(t, t.reaching(relation), relation) if t else None for t in known]
 
 

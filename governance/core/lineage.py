@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from governance.core.facts import GoverningLicense
 from governance.core.joined import parts as together
-from governance.core.own_work import OwnWork, one_owner, owner
+from governance.core.own_work import OwnWork, namespaces, one_owner, owner
 from governance.core.reading import Relation
 from governance.core.terms import LicenseTerms, Parts
 
@@ -35,8 +35,8 @@ class Lineage:
 class _Step:
     """One way up to a model. Only its set of relations matters for what passes down it again.
 
-    `relicensed_by` is the owner who published both ends of the last edge, and gave what was made out under a
-    license of its own.
+    `relicensed_by` is the owner who gave what was made by the last edge out under a license of its own, where
+    it may change the terms: it published both ends, or is a licensor.
     """
 
     repo_id: str
@@ -72,13 +72,14 @@ def governing_licenses(
     found: dict[tuple[str, str], _Found] = {}
     unknown: dict[str, None] = {}
     used = {key for license in set(licenses.values()) for key in together(license)}
-    alike = _alike([terms[key] for key in sorted(used) if key in terms])
+    known = [terms[key] for key in sorted(used) if key in terms]
+    alike, licensors = _alike(known), frozenset().union(*map(namespaces, known))
     passing: dict[tuple[str, frozenset[Relation]], set[Parts]] = {}
-    for step in _steps(own, descents, licenses, alike):
+    for step in _steps(own, descents, licenses, alike, licensors):
         if fault := _fault(step, licenses, terms, work):
             unknown[fault] = None
         for key in together(licenses.get(step.repo_id, "")):
-            if step.relicensed_by and work.may_relicense(step.repo_id, terms.get(key)):
+            if work.may_relicense(step.relicensed_by, step.repo_id, terms.get(key)):
                 continue
             way = (key, step.relations)
             parts = passing.get(way) or passing.setdefault(way, _passed(terms.get(key), step.relations))
@@ -103,6 +104,7 @@ def _steps(
     descents: Iterable[Descent],
     licenses: Mapping[str, str],
     alike: Mapping[Relation, Relation] = MappingProxyType({}),
+    licensors: frozenset[str] = frozenset(),
 ) -> Iterator[_Step]:
     """Every way up that may pass on something new, nearest models first.
 
@@ -121,19 +123,23 @@ def _steps(
             continue
         ways.append(step.relations)
         yield step
-        ahead.extend(_up(step, descent, licenses, alike) for descent in parents.get(step.repo_id, ()))
+        for descent in parents.get(step.repo_id, ()):
+            ahead.append(_up(step, descent, alike, _relicensing(step, descent, licenses, licensors)))
 
 
-def _up(
-    step: _Step, descent: Descent, licenses: Mapping[str, str], alike: Mapping[Relation, Relation]
-) -> _Step:
+def _up(step: _Step, descent: Descent, alike: Mapping[Relation, Relation], relicensed_by: str) -> _Step:
     limit = alike.get(descent.relation, descent.relation)
     # unknown: a derivative of any kind, nothing is left out
     limits = step.relations if limit is Relation.UNKNOWN else step.relations | {limit}
+    return _Step(descent.parent, step.depth + 1, descent.relation, limits, relicensed_by)
+
+
+def _relicensing(
+    step: _Step, descent: Descent, licenses: Mapping[str, str], licensors: frozenset[str]
+) -> str:
     maker = owner(descent.child)
-    relicensed = bool(licenses.get(descent.child)) or step.relicensed_by == maker
-    same = relicensed and one_owner(descent.child, descent.parent)
-    return _Step(descent.parent, step.depth + 1, descent.relation, limits, maker if same else "")
+    may = maker in licensors or one_owner(descent.child, descent.parent)
+    return maker if may and (licenses.get(descent.child) or step.relicensed_by == maker) else ""
 
 
 def _passed(terms: LicenseTerms | None, relations: frozenset[Relation]) -> set[Parts]:
@@ -150,7 +156,7 @@ def _fault(step: _Step, licenses: Mapping[str, str], terms: Mapping[str, License
         return f"{step.repo_id}: not registered"
     keys = together(licenses[step.repo_id])
     key = next((key for key in keys if key not in terms), "")
-    if (keys and not key) or (step.relicensed_by and work.may_relicense(step.repo_id, None)):
+    if (keys and not key) or work.may_relicense(step.relicensed_by, step.repo_id, None):
         return ""
     return f"{step.repo_id}: " + (
         f"the terms of {key} are not known" if key else "no license could be concluded"

@@ -1,11 +1,11 @@
-"""Whose work a model is: an owner may give it out under other terms only where the terms are the owner's own.
+"""Whose work a model is: an owner may give it out under other terms only where these are its own to set.
 
-| the earlier model of the same owner is under                  | and comes from         | its terms then |
-|---------------------------------------------------------------|------------------------|----------------|
-| terms of a licensor, who is this owner (Qwen, of Qwen)         | anywhere               | may be changed |
-| terms of a licensor, who is somebody else (Llama, of a tuner)  | anywhere               | stay           |
-| a text that anybody may use (MIT, CC BY-NC), or not known      | this owner alone       | may be changed |
-| a text that anybody may use, or not known                      | others as well (forks) | stay           |
+| the earlier model is under                                  | and published by          | its terms then |
+|-------------------------------------------------------------|---------------------------|----------------|
+| terms of a licensor, who is this owner (Qwen, of Qwen)      | it, under any name        | may be changed |
+| terms of a licensor, who is another (Llama, of a tuner)     | anybody                   | stay           |
+| a text that anybody may use (MIT, CC BY-NC), or not known   | this owner, as a root     | may be changed |
+| the same, where something of it came from others (a fork)   | anybody                   | stay           |
 
 What others brought into the earlier model stays in any case: their own models pass it on.
 """
@@ -28,11 +28,15 @@ class OwnWork:
     def __init__(self, steps: Iterable[Step]) -> None:
         self._borrowed = _borrowed(list(steps))
 
-    def may_relicense(self, repo_id: str, terms: LicenseTerms | None) -> bool:
-        """Whether its owner may give it out under other terms than these, None where they are not known."""
+    def may_relicense(self, maker: str, repo_id: str, terms: LicenseTerms | None) -> bool:
+        """Whether an owner may give the model out under other terms than these (None: not known)."""
         if terms and terms.hub_namespaces:
-            return owner(repo_id) in map(str.lower, terms.hub_namespaces)
-        return repo_id not in self._borrowed
+            return {maker, owner(repo_id)} <= namespaces(terms)
+        return maker != "" and maker == owner(repo_id) and repo_id not in self._borrowed
+
+
+def namespaces(terms: LicenseTerms) -> frozenset[str]:
+    return frozenset(name.lower() for name in terms.hub_namespaces)
 
 
 def one_owner(child: str, parent: str) -> bool:

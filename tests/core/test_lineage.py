@@ -81,7 +81,12 @@ RELICENSED = [
         [("x/tuned", "mit"), ("facebook/two", "llama3.3"), ("facebook/one", "llama3.1")],
         ["mit", "llama3.3"],
     ),
-    ("another name of it", [("facebook/two", "mit"), ("meta-llama/one", "llama3")], ["mit", "llama3"]),
+    ("a licensor by another name", [("facebook/two", "mit"), ("meta-llama/one", "llama3")], ["mit"]),
+    (
+        "a licensor from what somebody else made of its own",
+        [("meta-llama/two", "mit"), ("x/one", "llama3"), ("meta-llama/root", "llama3")],
+        ["mit", "llama3", "llama3"],
+    ),
     ("names in capitals", [("QWEN/two", "mit"), ("qwen/one", "qwen")], ["mit"]),
     (
         "a licensor whose own terms stand upon Llama",

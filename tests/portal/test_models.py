@@ -114,7 +114,7 @@ def test_an_ancestor_that_passes_terms_on_is_named(client: Client, llama: Model)
 
 @pytest.mark.parametrize(
     ("license", "told"),
-    [("cc-by-nc-4.0", "In order One owner published both"), ("llama3.1", "Conflict Passes terms on")],
+    [("cc-by-nc-4.0", "In order Its owner published both"), ("llama3.1", "Conflict Passes terms on")],
 )
 def test_an_owner_gives_out_anew_what_is_its_own_alone(client: Client, license: str, told: str) -> None:
     first, second = cast.model("x/first", license), cast.model("x/second", "mit")
