@@ -217,7 +217,7 @@ def test_circles_end():
     assert [g.license for g in lineage.governing] == ["mit", "qwen", "llama3"]
 
 
-NAMES = [f"{owner}/{n}" for owner in "abc" for n in range(3)]
+NAMES = [f"{owner}/{n}" for owner in ("a", "facebook", "meta-llama") for n in range(3)]
 edges = st.lists(
     st.builds(Descent, st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(Relation)), max_size=20
 )
