@@ -31,6 +31,7 @@ from governance.deployments.models import Deployment
 from governance.pipeline import execution, intake
 from governance.pipeline.models import Kind, Work
 from governance.pipeline.queueing import judge_again
+from governance.pipeline.settled import settle
 from governance.usage.models import Company
 
 MIXES = ("10 alike", "100 alike")
@@ -95,6 +96,7 @@ def one_figure() -> dict[str, Any]:
 
 
 def main() -> None:
+    settle()
     judge_all()
     told = {
         "name": "P4 and P5 judging",

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from governance.celery import app
+from governance.pipeline.settled import settle
 from governance.pipeline.threads import Loop, beside, sweeper, ticker
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Platform:
         self.asked = threading.Event()
 
     def start(self) -> None:
+        settle()
         threading.Thread(target=self.server.run, name="web", daemon=True).start()
         self.worker.start()
         for loop in self.loops:

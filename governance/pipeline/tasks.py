@@ -11,6 +11,7 @@ from governance.pipeline import execution
 from governance.pipeline.counted import flush
 from governance.pipeline.heartbeat import become_worker
 from governance.pipeline.ringing import Ring
+from governance.pipeline.settled import settle
 from governance.pipeline.threads import beside, flusher, sweeper, watchdog
 
 
@@ -34,7 +35,8 @@ def _watch(**_: Any) -> None:
 
 @worker_process_init.connect
 def _count(**_: Any) -> None:
-    """Each process of the pool counts for itself."""
+    """Each process of the pool has what it loaded, and counts for itself."""
+    settle()
     flusher().start()
 
 
