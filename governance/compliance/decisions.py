@@ -37,7 +37,7 @@ def rule(judged: Iterable[Judgment], accepted: Mapping[str, Acceptance], now: da
     for assignment, verdict in judged:
         if assignment.mode != Mode.ENFORCE:
             continue
-        outcome, waiver = Outcome(verdict.outcome), accepted.get(assignment.policy)
+        outcome, waiver = verdict.outcome, accepted.get(assignment.policy)
         if waiver is not None and outcome.breaches and waiver.covers(outcome, now):
             waived[assignment.policy] = waiver.until
             outcome = Outcome.PASS
@@ -51,7 +51,7 @@ def reasons(judged: Iterable[Judgment]) -> list[dict[str, Any]]:
     found = [
         {name: finding[name] for name in shown}
         for assignment, verdict in judged
-        if assignment.mode == Mode.ENFORCE and Outcome(verdict.outcome) > Outcome.PASS
+        if assignment.mode == Mode.ENFORCE and verdict.outcome > Outcome.PASS
         for finding in verdict.findings
         if Outcome(finding["outcome"]) > Outcome.PASS
     ]

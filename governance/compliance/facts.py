@@ -55,6 +55,10 @@ class CaseFacts:
     def digests(self) -> dict[str, str]:
         return {str(facet): sealed.digest for facet, sealed in self.facets.items()}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.digests)
+
 
 @dataclass
 class FactsBuilder:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Q
 
@@ -52,13 +52,13 @@ class Asking:
         )
 
     def about(self, facts: CaseFacts) -> Question:
-        names = _read(self.reads, frozenset(facts.digests))
-        bound = _bound(names, tuple(facts.digests[name] for name in names))
+        digests = facts.digests
+        names = _read(self.reads, facts.names)
+        bound = _bound(names, tuple([digests[name] for name in names]))
         return Question(self, facts, names, (self.policy, self.version, self.params_digest, bound))
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One policy with parameters about some facts. Two questions with one key have one answer."""
 
     asking: Asking

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from governance.compliance.models import Standing, Verdict
+from governance.core.outcomes import Outcome
 
 Key = tuple[str, int, str, str]
 """Policy, its version, digest of the parameters, digest of the facts: what a verdict answers."""
@@ -24,7 +25,7 @@ class Kept:
 
     def __init__(self, pk: int, outcome: str, holds_until: datetime | None, body: str) -> None:
         """`body`: the findings as JSON text."""
-        self.pk, self.outcome, self.holds_until = pk, outcome, holds_until
+        self.pk, self.outcome, self.holds_until = pk, Outcome(outcome), holds_until
         self._body = body
         self._findings: list[dict[str, Any]] | None = None
 

@@ -102,14 +102,15 @@ def _facts(examples: Sequence[Subject], builder: FactsBuilder) -> dict[int, Case
 def _pairs(examples: Sequence[Subject], facts: Mapping[int, CaseFacts]) -> dict[int, Pairs]:
     """Case id -> what each assignment in scope asks of it."""
     asking = {one: Asking.of(one) for one in _assigned()}
-    scopes: dict[tuple[str, str] | None, list[Assignment]] = {}
+    scopes: dict[tuple[str, str] | None, list[tuple[Assignment, Asking]]] = {}
     found = {}
     for subject in examples:
-        one = subject.deployment
-        scope = _scope(one) if one else None
+        deployment = subject.deployment
+        scope = _scope(deployment) if deployment else None
         if scope not in scopes:
-            scopes[scope] = in_scope(scope, list(asking))
-        found[subject.case_id] = [(a, asking[a].about(facts[subject.case_id])) for a in scopes[scope]]
+            scopes[scope] = [(one, asking[one]) for one in in_scope(scope, list(asking))]
+        known = facts[subject.case_id]
+        found[subject.case_id] = [(assignment, asked.about(known)) for assignment, asked in scopes[scope]]
     return found
 
 

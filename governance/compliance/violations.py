@@ -83,7 +83,7 @@ class _Course:
 
     @property
     def opens(self) -> list[str]:
-        return [policy for policy, (_, verdict) in self.aims.items() if Outcome(verdict.outcome).breaches]
+        return [policy for policy, (_, verdict) in self.aims.items() if verdict.outcome.breaches]
 
     def run(self, everyone: Sequence[int], open_: Sequence[_Row], episodes: Episodes) -> list[Transition]:
         """`everyone` are the subjects of the case; `open_` their open violations."""
@@ -129,7 +129,7 @@ class _Course:
                 why = "only observed" if policy in self.observed else "no longer assigned"
                 told += self._resolve(policy, alike, f"the policy is {why} here")
                 continue
-            step, outcome = reconcile(Outcome(previous), Outcome(aim[1].outcome))
+            step, outcome = reconcile(Outcome(previous), aim[1].outcome)
             if step is Step.RESOLVE:
                 told += self._resolve(policy, alike, "the policy passes")
             else:
@@ -186,4 +186,4 @@ def worst_by_policy(verdicts: Iterable[tuple[Assignment, Kept]]) -> dict[str, Ai
 
 
 def _weight(mode: str, verdict: Kept) -> tuple[Outcome, bool]:
-    return Outcome(verdict.outcome), mode == Mode.ENFORCE
+    return verdict.outcome, mode == Mode.ENFORCE
