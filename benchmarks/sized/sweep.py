@@ -1,9 +1,10 @@
 """P6: a sweep of all deployments by two real workers, one killed midway: items/s, lost, doubled. JSON.
 
-Every case is judged anew under other parameters, so that each gets exactly one more evaluation. The workers
-are `manage.py worker`, a process each with its policy runner; the second is killed with kill -9, and all that
-it started, when half of the work is done. What it held is taken over when its lease ends, which is 5 s here
-and 60 s unless told otherwise: `seconds` has that wait in it.
+First twice as it is on most nights, with nothing changed and nobody killed; the second is told, as the first
+warms the workers up. Then every case is judged anew under other parameters, so that each gets exactly one
+more evaluation. The workers are `manage.py worker`, a process each with its policy runner; the second is
+killed with kill -9, and all that it started, when half of the work is done. What it held is taken over when
+its lease ends, which is 5 s here and 60 s unless told otherwise: `seconds` has that wait in it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import django
 
 django.setup()
 
+from django.db import transaction
 from django.db.models import Count, F
 
 from benchmarks.rig.processes import ROOT, cpu_seconds
@@ -31,6 +33,7 @@ from governance.compliance.models import Assignment, Case, Evaluation
 from governance.deployments.models import Deployment
 from governance.pipeline import intake
 from governance.pipeline.models import Heartbeat, Kind, Work
+from governance.pipeline.queueing import judge_again
 
 MIXES = ("10 alike",)
 DATABASES = ("postgresql",)
@@ -72,9 +75,22 @@ def wait_for(count: int, since: int) -> None:
         time.sleep(0.05)
 
 
+def last_work() -> int:
+    return Work.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def unchanged() -> float:
+    """Seconds for all cases where each verdict holds still."""
+    since, began = last_work(), time.perf_counter()
+    with transaction.atomic():
+        judge_again(Case.objects.all(), "bench")
+    wait_for(Work.objects.filter(kind=Kind.JUDGE, pk__gt=since).count(), since)
+    return time.perf_counter() - began
+
+
 def begin() -> int:
     """Queues the sweep; answers the last row of work before it."""
-    last = Work.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    last = last_work()
     found = Assignment.objects.get(policy="license.usage-threshold", removed_at=None)
     intake.change_assignment(assignment=found, params={**found.params, "warn_at": 0.6}, actor="bench")
     return last
@@ -84,19 +100,21 @@ def main() -> None:
     told_before = Evaluation.objects.order_by("pk").values_list("pk", flat=True).last() or 0
     with workers(2) as both:
         wait_until_up(both)
-        began = time.perf_counter()
+        _, quiet = unchanged(), unchanged()
+        idle, began = cpu_seconds(both[0].pid), time.perf_counter()
         since = begin()
         pieces = Work.objects.filter(kind=Kind.JUDGE, pk__gt=since).count()
         wait_for(pieces // 2, since)
         half = time.perf_counter() - began
         kill(both[1])
         wait_for(pieces, since)
-        seconds, used = time.perf_counter() - began, cpu_seconds(both[0].pid)
+        seconds, used = time.perf_counter() - began, cpu_seconds(both[0].pid) - idle
     deployments = Deployment.objects.count()
     found = {"deployments": deployments, "pieces": pieces, "seconds": round(seconds, 2)}
     found |= {"items_per_second": round(deployments / seconds), "survivor_cpu_seconds": round(used, 2)}
     found |= {
         "items_per_second_before_the_kill": round(deployments / 2 / half),
+        "items_per_second_with_nothing_changed": round(deployments / quiet),
         "lease_seconds": LEASE_SECONDS,
     }
     print(
