@@ -51,6 +51,16 @@ def test_names_of_modules_say_what_is_in_them():
     assert not [named(path) for path in CODE if SAY_NOTHING & {path.stem, path.parent.name}]
 
 
+def test_no_lock_stands_in_the_way_of_who_only_refers_to_the_row():
+    """FOR UPDATE stops the check of a foreign key, too, at its commit: two that each hold a lock deadlock."""
+    locks = [(path, line) for path in CODE for line in path.read_text("utf-8").splitlines()]
+    assert not [
+        f"{named(p)}: {line.strip()}"
+        for p, line in locks
+        if "select_for_update(" in line and "no_key" not in line
+    ]
+
+
 def test_the_package_is_empty_so_that_the_core_stays_alone():
     assert (ROOT / "governance" / "__init__.py").read_text("utf-8") == ""
 

@@ -24,7 +24,7 @@ def append(
         object=_plain(object)[:300],
         detail=_plain(dict(detail or {})),
     )
-    head, _ = Head.objects.select_for_update().get_or_create(number=1)
+    head, _ = Head.objects.select_for_update(no_key=True).get_or_create(number=1)
     entry.previous = head.hash
     entry.hash = digest_of(entry)
     entry.save(force_insert=True)

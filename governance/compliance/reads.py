@@ -35,7 +35,12 @@ def register(wanted: Mapping[int, frozenset[Read]]) -> Registered:
         return Registered(False, inexact)
     with transaction.atomic():
         companies = {company for _, (company, _, _) in new}
-        list(Company.objects.select_for_update().filter(slug__in=companies).order_by("pk").values("pk"))
+        list(
+            Company.objects.select_for_update(no_key=True)
+            .filter(slug__in=companies)
+            .order_by("pk")
+            .values("pk")
+        )
         _insert(new)
     return Registered(True, inexact)
 

@@ -30,7 +30,7 @@ def save_deployment(*, data: Any, actor: str, now: datetime) -> tuple[Deployment
     """
     values = read_body(data)
     slug = values.pop("slug")
-    held = Deployment.objects.select_for_update().filter(slug=slug).first()
+    held = Deployment.objects.select_for_update(no_key=True).filter(slug=slug).first()
     if held is None:
         values |= {"created_by": actor, "created_at": now, "changed_at": now}
         return Deployment.objects.create(slug=slug, **values), True
@@ -41,7 +41,7 @@ def save_deployment(*, data: Any, actor: str, now: datetime) -> tuple[Deployment
 @transaction.atomic
 def change_deployment(*, deployment: Deployment, data: Any, actor: str, now: datetime) -> Deployment:
     """Change only the fields that are given; null makes a field unknown. `uses` is changed field by field."""
-    deployment = Deployment.objects.select_for_update().get(pk=deployment.pk)
+    deployment = Deployment.objects.select_for_update(no_key=True).get(pk=deployment.pk)
     body = Body(data, *FIELDS)
     if body.data.get("slug", deployment.slug) != deployment.slug:
         body.refuse("slug", "a deployment keeps its slug: save another one")
@@ -63,7 +63,9 @@ def retire_deployment(*, deployment: Deployment, now: datetime) -> None:
 @transaction.atomic
 def follow(*, model: Model, now: datetime) -> list[Deployment]:
     """Move the deployments in use whose revision means another snapshot than before; returns those."""
-    rows = Deployment.objects.select_for_update(of=("self",)).filter(model=model, retired_at=None)
+    rows = Deployment.objects.select_for_update(no_key=True, of=("self",)).filter(
+        model=model, retired_at=None
+    )
     rows = list(rows.select_related("snapshot").order_by("id"))
     meant = {revision: resolve_revision(model, revision) for revision in {row.revision for row in rows}}
     moved = [row for row in rows if meant[row.revision] and meant[row.revision] != row.snapshot]

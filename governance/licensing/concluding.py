@@ -107,7 +107,7 @@ def under(key: str, field: str = "license") -> Q:
 @transaction.atomic
 def notice_license_change(*, snapshot: Snapshot, now: datetime) -> Change | None:
     """The change, recorded once, where the tracked branch moved to a snapshot under another license."""
-    model = Model.objects.select_for_update().get(pk=snapshot.model_id)
+    model = Model.objects.select_for_update(no_key=True).get(pk=snapshot.model_id)
     step = previous_snapshot(model) if model.latest_snapshot_id == snapshot.pk else None
     if step is None or _noticed(model, step.moved_at):
         return None
@@ -136,7 +136,7 @@ def _named(key: str) -> str:
 
 def _current(snapshot: Snapshot) -> Conclusion | None:
     """Two workers never conclude one model at the same time: the row of the model is held meanwhile."""
-    Model.objects.select_for_update().get(pk=snapshot.model_id)
+    Model.objects.select_for_update(no_key=True).get(pk=snapshot.model_id)
     return Conclusion.objects.filter(snapshot=snapshot, current=True).first()
 
 

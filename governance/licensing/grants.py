@@ -106,7 +106,7 @@ def in_force(grant: Grant, known_at: datetime | None) -> tuple[bool, datetime | 
 
 
 def _locked(grant: Grant) -> Grant:
-    held = Grant.objects.select_for_update().get(pk=grant.pk)
+    held = Grant.objects.select_for_update(no_key=True).get(pk=grant.pk)
     if held.retired_at:
         raise ValidationError({"grant": ["is retired: record the grant anew"]})
     return held

@@ -42,7 +42,7 @@ def adopt_reading(*, data: Any, actor: str, now: datetime) -> Reading:
 @transaction.atomic
 def withdraw_reading(*, reading: Reading, actor: str, now: datetime) -> Reading:
     """Back to the reading that the terms are written in."""
-    held = Reading.objects.select_for_update().get(pk=reading.pk)
+    held = Reading.objects.select_for_update(no_key=True).get(pk=reading.pk)
     if held.ended_at:
         raise ValidationError({"reading": ["ended already"]})
     held.ended_at, held.ended_by = now, actor

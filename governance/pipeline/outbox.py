@@ -65,7 +65,7 @@ def claim(work_id: int | None = None, *, owner: str, kinds: Collection[str] = Ki
         if work_id is not None:
             due = due.filter(pk=work_id)
         if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
+            due = due.select_for_update(no_key=True, skip_locked=True)
         work = due.first()
         if work is None:
             return None

@@ -73,7 +73,7 @@ def sync(work: Work) -> None:
 
 def _record(work: Work, model: Model, look: Look, ref: str) -> None:
     now = timezone.now()
-    before = _of_every_revision(Model.objects.select_for_update().get(pk=model.pk))
+    before = _of_every_revision(Model.objects.select_for_update(no_key=True).get(pk=model.pk))
     synced = apply_reading(
         model=model, reading=look.reading, ref=ref, now=now, history=look.history, access=look.access
     )

@@ -35,7 +35,7 @@ def curate_edge(
     relation = body.optional("relation", _relation)
     if not wrong and "relation" not in body.faults and relation is None:
         body.refuse("relation", f"is needed: one of {', '.join(Relation)}")
-    Model.objects.select_for_update().get(pk=model.pk)
+    Model.objects.select_for_update(no_key=True).get(pk=model.pk)
     if parent and not body.faults:
         _check_parent(body, model, parent, wrong)
     body.check()

@@ -38,7 +38,9 @@ def settle_identity(model: Model, reading: Reading, now: datetime) -> Identity:
 def _owner(model: Model, reading: Reading) -> Model | None:
     if not reading.hub_id or model.hub_id == reading.hub_id:
         return model
-    bearers = Model.objects.select_for_update().filter(source=model.source, endpoint=model.endpoint)
+    bearers = Model.objects.select_for_update(no_key=True).filter(
+        source=model.source, endpoint=model.endpoint
+    )
     owner = bearers.filter(hub_id=reading.hub_id).first()
     return owner or (None if model.hub_id else model)
 
@@ -81,7 +83,9 @@ def _lose_former_name(model: Model, name: str, identity: Identity, now: datetime
 
 def _take_name(identity: Identity, repo_id: str, now: datetime) -> None:
     model, before = identity.model, identity.model.repo_id
-    bearers = Model.objects.select_for_update().filter(source=model.source, endpoint=model.endpoint)
+    bearers = Model.objects.select_for_update(no_key=True).filter(
+        source=model.source, endpoint=model.endpoint
+    )
     for other in bearers.filter(repo_id__iexact=repo_id).exclude(state=State.REPLACED).exclude(pk=model.pk):
         _give_way(other, identity, now)
     model.repo_id = repo_id

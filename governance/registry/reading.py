@@ -57,7 +57,7 @@ def apply_reading(
     `history` holds the commits that `ref` reaches now, newest first, where the source was asked;
     `access` says whether the files of a gated model can be read, where the source was asked.
     """
-    model = Model.objects.select_for_update().get(pk=model.pk)
+    model = Model.objects.select_for_update(no_key=True).get(pk=model.pk)
     if fault := _fault(model, reading):
         return Synced(model, changes=_fail(model, SourceError(SourceState.INVALID, fault), ref, now))
     identity = settle_identity(model, reading, now)
@@ -77,7 +77,7 @@ def apply_reading(
 @transaction.atomic
 def apply_failure(*, model: Model, error: SourceError, now: datetime, ref: str = "") -> list[Change]:
     """Record why there is no reading. The last good snapshot is kept, and rate limits are no news."""
-    return _fail(Model.objects.select_for_update().get(pk=model.pk), error, ref or model.ref, now)
+    return _fail(Model.objects.select_for_update(no_key=True).get(pk=model.pk), error, ref or model.ref, now)
 
 
 def _fail(model: Model, error: SourceError, ref: str, now: datetime) -> list[Change]:

@@ -53,7 +53,10 @@ def _draft(data: Any) -> Control:
         body.refuse("to", f"{end} is not after {start}: `to` is the first day on which it no longer holds")
     # The rows are locked, so that two holdings recorded at once see each other in the sum.
     known = {
-        c.slug: c for c in Company.objects.select_for_update().filter(slug__in=[parent, child]).order_by("pk")
+        c.slug: c
+        for c in Company.objects.select_for_update(no_key=True)
+        .filter(slug__in=[parent, child])
+        .order_by("pk")
     }
     for name, slug in (("parent", parent), ("child", child)):
         if slug and slug not in known:

@@ -123,7 +123,7 @@ def record(drafts: Sequence[Measurement], *, actor: str, now: datetime) -> list[
     """Write drafts of `read_rows` without faults. Call it inside a transaction."""
     # The owners are locked, so that two restatements at once follow each other and none is passed over.
     owners = sorted({draft.company_id for draft in drafts})
-    list(Company.objects.select_for_update().filter(pk__in=owners).order_by("pk"))
+    list(Company.objects.select_for_update(no_key=True).filter(pk__in=owners).order_by("pk"))
     held = _in_force(drafts)
     recorded = [_restating(draft, held.get(_key(draft)), actor, now) for draft in drafts]
     Measurement.objects.bulk_create([row for row in recorded if row.pk is None], batch_size=500)

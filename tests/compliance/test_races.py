@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,8 +16,11 @@ from governance.audit.models import Entry
 from governance.audit.services import append, first_fault
 from governance.compliance.models import UsageRead, Verdict, Violation, Waiver
 from governance.compliance.running import Judging
+from governance.core.reading import SourceError, SourceState
 from governance.pipeline import intake, ticking
 from governance.pipeline.models import Kind, Work
+from governance.registry.models import Model
+from governance.registry.reading import apply_failure
 from tests.cast import person
 from tests.compliance import cast
 from tests.compliance.cast import assign, deploy, judge, says
@@ -143,3 +147,26 @@ def test_a_figure_that_is_being_recorded_holds_up_who_is_about_to_look_it_up():
         assert stale or subject.decision == "blocked"
         assert UsageRead.objects.filter(case=subject.case).count() == 1
         cast.users(600_000_000 + n)
+
+
+def test_a_deployment_is_committed_while_its_model_is_read():
+    """Each waits for a row of the other's; the reference to the model must not be a third."""
+    cast.acme()
+    assign()
+    entered, read = threading.Event(), threading.Event()
+
+    def deployed():
+        with transaction.atomic():
+            deploy()
+            entered.set()
+            assert read.wait(10)
+
+    def synced():
+        assert entered.wait(10)
+        with transaction.atomic():
+            away = SourceError(SourceState.UNREACHABLE, "The hub is away.")
+            apply_failure(model=Model.objects.get(), error=away, now=timezone.now())
+            read.set()
+            append(at=timezone.now(), actor="worker", action="model.synced", object="x")
+
+    assert together(2, lambda n: (deployed, synced)[n]()) == [None, None]

@@ -58,7 +58,7 @@ def locked_group(data: Mapping[str, Any], *fields: str) -> frozenset[str]:
     held: frozenset[str] = frozenset()
     while found != held:
         held = found
-        rows = Company.objects.select_for_update().filter(slug__in=held)
+        rows = Company.objects.select_for_update(no_key=True).filter(slug__in=held)
         list(rows.order_by("pk").values_list("pk"))
         found = held.union(*selectors.connected(held).values())
     return found

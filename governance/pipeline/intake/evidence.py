@@ -50,7 +50,7 @@ def withdraw_evidence(*, evidence: Evidence, actor: str) -> None:
 def _deployment(data: Mapping[str, Any]) -> Deployment:
     body = Body({"deployment": data.get("deployment")}, "deployment")
     slug = body.required("deployment", fields.slug(100))
-    rows = Deployment.objects.select_for_update(of=("self",)).select_related(*RELATED)
+    rows = Deployment.objects.select_for_update(no_key=True, of=("self",)).select_related(*RELATED)
     found = rows.filter(slug=slug, retired_at=None).first()
     if slug and found is None:
         body.refuse("deployment", unknown("deployment in use", slug))

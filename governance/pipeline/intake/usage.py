@@ -70,7 +70,7 @@ def record_exchange_rate(*, data: Mapping[str, Any], actor: str) -> ExchangeRate
     now = timezone.now()
     with transaction.atomic():
         # Rates belong to nobody: whoever is about to look up money waits, and so is found or sees the rate.
-        list(Company.objects.select_for_update().order_by("pk").values_list("pk"))
+        list(Company.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         rate = usage.record_exchange_rate(data=data, now=now)
         judge_again(reading_money(), f"rate:{rate.pk}")
         append(
