@@ -147,6 +147,7 @@ CELERY = {
     "broker_transport_options": {"polling_interval": 0.02} if EMBEDDED else REDIS_OPTIONS,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
+    "broker_channel_error_retry": True,  # a Redis that is full refuses, and must not end the worker
     "task_acks_late": True,
     "task_ignore_result": True,
     "task_time_limit": 120,

@@ -21,3 +21,8 @@ def test_a_caller_that_says_how_long_to_pause_is_heard(monkeypatch):
     monkeypatch.setattr(kombu.Connection, "ensure_connection", lambda self, *_, **how: asked.append(how))
     app.connection_for_write().ensure_connection(interval_max=1)
     assert asked == [{"interval_max": 1}]
+
+
+def test_a_broker_that_refuses_does_not_end_the_worker():
+    """Out of memory it answers with an error, and a worker that ends takes 15 s to be back."""
+    assert app.conf.broker_channel_error_retry is True
