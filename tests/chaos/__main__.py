@@ -1,12 +1,14 @@
 """`python -m tests.chaos`: every fault, over seeds, until the time is over; a report in JSON.
 
-Each scenario runs at least once, whatever that takes; then again with further seeds. Exits 1 when anything
-was lost, doubled or let through.
+Each scenario runs at least once, whatever that takes; then again with further seeds: in the one process, on
+one machine, and on hosts of their own where those can be made. Exits 1 when anything was lost, doubled or let
+through, or came back too late. That a goal of how much to break was not reached is told, and no failure.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -16,21 +18,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tests.chaos import faults  # noqa: F401 (registers them)
 from tests.chaos.rig import BOTH, Rig, Topology, rig
-from tests.chaos.scenarios import COUNTED, SCENARIOS, Run, Scenario, run, summary
+from tests.chaos.scenarios import SCENARIOS, Run, Scenario, goals, run, summary, tell, totals
+from tests.hosts.estate import estate
+from tests.hosts.faults import FAULTS
+from tests.hosts.network import why_not
+
+PLACES = (*BOTH, "hosts")
 
 
 def main(words: list[str]) -> int:
     args = parsed(words)
     print(f"seed {args.seed}, {args.seconds:.0f} s", flush=True)
-    chosen = [one for one in SCENARIOS if not args.only or one.number in args.only]
+    chosen = [one for one in (*SCENARIOS, *FAULTS) if not args.only or one.number in args.only]
     chosen = [one for one in chosen if args.name in one.name]
     runs: list[Run] = []
     with suppress(KeyboardInterrupt):  # what was counted until then is reported
-        for topology in args.on:
-            for made in on_one(topology, chosen, args, args.seconds / len(args.on)):
+        for place in args.on:
+            here = [one for one in chosen if place in one.on]
+            for made in (on_hosts if place == "hosts" else on_one)(place, here, args):
+                tell(made)
                 runs.append(made)
                 write_report(runs, args)
     failed = [one for one in runs if one.wrong]
@@ -41,17 +51,21 @@ def main(words: list[str]) -> int:
 
 def write_report(runs: list[Run], args: argparse.Namespace) -> None:
     load = round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)
-    report = {"seed": args.seed, "load_per_processor": load, **totals(runs), "scenarios": summary(runs)}
+    report = {
+        "seed": args.seed,
+        "load_per_processor": load,
+        "goals": goals(runs),
+        **totals(runs),
+        "scenarios": summary(runs),
+    }
     args.report.parent.mkdir(parents=True, exist_ok=True)
     args.report.write_text(json.dumps(report, indent=1, default=str) + "\n", "utf-8")
 
 
-def on_one(
-    topology: Topology, chosen: list[Scenario], args: argparse.Namespace, seconds: float
-) -> Iterator[Run]:
+def on_one(topology: Topology, chosen: list[Scenario], args: argparse.Namespace) -> Iterator[Run]:
     """On one rig, or on another one after a failure, so that no scenario answers for another."""
-    left = [one for one in order(chosen, topology, args.seed) if topology in one.on]
-    deadline = time.monotonic() + seconds
+    left = order(chosen, topology, args.seed)
+    deadline = time.monotonic() + args.seconds / len(args.on)
     first, number = len(left), 0
     while left and (number < first or time.monotonic() < deadline):
         with new_rig(topology, args) as one:
@@ -59,9 +73,21 @@ def on_one(
             while whole and (number < first or time.monotonic() < deadline):
                 made = run(left[number % len(left)], one, args.seed + number, long=not args.short)
                 number += 1
-                tell(made)
                 yield made
                 whole = not made.wrong
+
+
+def on_hosts(place: Any, chosen: list[Scenario], args: argparse.Namespace) -> Iterator[Run]:
+    if reason := why_not():
+        yield from (Run(one, place, args.seed, skipped=reason) for one in chosen)
+        return
+    deadline = time.monotonic() + args.seconds / len(args.on)
+    folder = tempfile.TemporaryDirectory(prefix="modelsteward-hosts-", ignore_cleanup_errors=True)
+    with folder as path, estate(Path(path)) as made:
+        for number, one in enumerate(itertools.cycle(chosen) if chosen else ()):
+            if number >= len(chosen) and time.monotonic() > deadline:
+                return
+            yield run(one, made, args.seed + number, long=not args.short)
 
 
 @contextmanager
@@ -80,25 +106,10 @@ def new_rig(topology: Topology, args: argparse.Namespace) -> Iterator[Rig]:
 
 def order(chosen: list[Scenario], topology: Topology, seed: int) -> list[Scenario]:
     """By number on the first round of seed 0, else mixed: faults must not need each other's order."""
-    mixed = sorted(chosen, key=lambda one: one.number)
+    mixed = [one for one in sorted(chosen, key=lambda one: one.number) for _ in range(one.share)]
     if seed:
         random.Random(f"{seed}{topology}").shuffle(mixed)
     return mixed
-
-
-def tell(made: Run) -> None:
-    state = f"skipped: {made.skipped}" if made.skipped else "FAILED" if made.wrong else "ok"
-    name = f"{made.scenario.number:2} {made.scenario.name} ({made.topology}, seed {made.seed})"
-    print(f"{name}: {state}, {made.seconds:.0f} s, {made.figures}", flush=True)
-    for fault in made.wrong:
-        print(f"   {fault}", flush=True)
-
-
-def totals(runs: list[Run]) -> dict[str, int]:
-    told = {name: sum(getattr(one, name) for one in runs) for name in COUNTED}
-    for name in ("kills", "losses"):
-        told[name] = sum(int(one.figures.get(name, 0)) for one in runs)
-    return told
 
 
 def parsed(words: list[str]) -> argparse.Namespace:
@@ -107,14 +118,14 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=float(env.get("CHAOS_SECONDS") or 300))
     parser.add_argument("--seed", type=int, default=int(env.get("CHAOS_SEED") or time.time()))
     parser.add_argument("--report", type=Path, default=Path(env.get("CHAOS_REPORT") or "build/chaos.json"))
-    parser.add_argument("--polls", type=float, default=200, help="of the gate, per second (0: all it can)")
+    parser.add_argument("--polls", type=float, default=600, help="of the gate, per second (0: all it can)")
     parser.add_argument("--only", type=int, action="append", help="number of a fault; may be repeated")
     parser.add_argument("--name", default="", help="part of a scenario's name")
-    parser.add_argument("--on", choices=BOTH, action="append", help="embedded or scaled; both when left out")
+    parser.add_argument("--on", choices=PLACES, action="append", help="one place only; all when left out")
     parser.add_argument("--keep", type=Path, help="folder in which logs and databases stay")
     parser.add_argument("--short", action="store_true", help="as `make test` runs them")
     args = parser.parse_args(words)
-    args.on = args.on or list(BOTH)
+    args.on = args.on or list(PLACES)
     return args
 
 

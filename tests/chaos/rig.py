@@ -129,6 +129,13 @@ class Rig:
         self.platform.wait(settled, "all work to be done", within(seconds))
         return time.monotonic() - began
 
+    def resumed(self, known: str, key: str) -> float:
+        """Seconds until a check that is asked now is answered: until something is done again."""
+        began, check = time.monotonic(), self.driver.check(known, f"check:{key}:after")
+        answered = f"SELECT 1 FROM compliance_check WHERE id = {check} AND status = 'finished'"
+        self.platform.wait(lambda: bool(self.platform.sql(answered)), "work to be done again", PATIENCE)
+        return round(time.monotonic() - began, 2)
+
     def count(self) -> Counts:
         came = {"email": mails(self.mail), "webhook": self.hooks.came()}
         found = count(self.database_url, self.ledger, came, dead=self.dead)

@@ -26,6 +26,8 @@ class Scenario:
     on: tuple[Topology, ...]
     inject: Inject
     short: tuple[Topology, ...]
+    share: int = 1
+    """How often it comes in a round of `make chaos`."""
 
 
 SCENARIOS: list[Scenario] = []
@@ -34,13 +36,18 @@ BUSY = 2.0
 
 
 def scenario(
-    number: int, name: str, *, on: tuple[Topology, ...], short: tuple[Topology, ...] = ()
+    number: int,
+    name: str,
+    *,
+    on: tuple[Topology, ...],
+    short: tuple[Topology, ...] = (),
+    share: int = 1,
 ) -> Callable[[Inject], Inject]:
     """Registers a fault. It is called with (rig, chance, long) on a running rig, breaks it, mends it, and
     answers its figures; what must hold besides the counters it asserts. SkippedError says why it cannot."""
 
     def register(inject: Inject) -> Inject:
-        SCENARIOS.append(Scenario(number, name, on, inject, short or on))
+        SCENARIOS.append(Scenario(number, name, on, inject, short or on, share))
         return inject
 
     return register
@@ -145,3 +152,41 @@ def summary(runs: Collection[Run]) -> dict[str, Any]:
         for worst in ("gate_p99", "gate_longest"):
             row[worst] = max(row.get(worst, 0.0), getattr(one, worst))
     return report
+
+
+GOALS = {"kills": 1_000, "losses": 100, "polls": 1_000_000}
+"""How much must have been broken and asked before nothing that went wrong says anything."""
+BOUNDS = {"resumed_seconds": {"kills": 15.0, "losses": 30.0, "outages": 30.0}, "web_p99": {"losses": 1.0}}
+"""Figure -> what was done to the platform -> the most that it may be."""
+
+
+def totals(runs: Collection[Run]) -> dict[str, int]:
+    told = {name: sum(getattr(one, name) for one in runs) for name in COUNTED}
+    for name in ("kills", "losses", "outages"):
+        told[name] = sum(int(one.figures.get(name, 0)) for one in runs)
+    return told
+
+
+def goals(runs: Collection[Run]) -> dict[str, dict[str, Any]]:
+    """Each goal with what was counted, and each bound with the worst that was seen."""
+    counted = totals(runs)
+    told = {name: _goal(goal, counted[name], counted[name] >= goal) for name, goal in GOALS.items()}
+    for figure, bounds in BOUNDS.items():
+        for done, bound in bounds.items():
+            seen = [one.figures[figure] for one in runs if done in one.figures and figure in one.figures]
+            told[f"{figure} after {done}"] = _goal(
+                bound, max(seen, default=None), max(seen, default=0) <= bound
+            )
+    return told
+
+
+def _goal(goal: float, counted: float | None, reached: bool) -> dict[str, Any]:
+    return {"goal": goal, "counted": counted, "reached": reached}
+
+
+def tell(made: Run) -> None:
+    state = f"skipped: {made.skipped}" if made.skipped else "FAILED" if made.wrong else "ok"
+    name = f"{made.scenario.number:2} {made.scenario.name} ({made.topology}, seed {made.seed})"
+    print(f"{name}: {state}, {made.seconds:.0f} s, {made.figures}", flush=True)
+    for fault in made.wrong:
+        print(f"   {fault}", flush=True)

@@ -17,9 +17,11 @@ from tests.chaos.scenarios import scenario
 
 PROMPT = 1.0
 """Seconds that 99 of 100 answers of the web may take, whatever the broker does."""
+AS_UNITS = 1.0
+"""Seconds after which the units of deploy/ start again what ended."""
 MANY = 100
 BACK = 30.0
-"""Seconds after its return within which all work is done."""
+"""Seconds after its return within which something is done again."""
 
 
 @contextmanager
@@ -87,16 +89,37 @@ Loss = Callable[[Rig], Any]
 LOSSES: dict[str, Loss] = {"killed": killed, "frozen": frozen, "disconnected": disconnected, "locked": locked}
 
 
-def lose(rig: Rig, loss: Loss, name: str, pause: float, size: int = 2) -> tuple[list[float], float]:
-    """Events while Redis is lost; answers how long each request took, and how long the rest took after."""
+class Losses:
+    """What was lost, how long each request took meanwhile, and the longest waits afterwards."""
+
+    def __init__(self) -> None:
+        self.count, self.took, self.resumed, self.drained = 0, list[float](), 0.0, 0.0
+
+    def add(self, took: list[float], resumed: float, drained: float) -> None:
+        self.count, self.took = self.count + 1, self.took + took
+        self.resumed, self.drained = max(self.resumed, resumed), max(self.drained, drained)
+
+    def figures(self) -> dict[str, Any]:
+        p99 = prompt(self.took)
+        assert self.resumed <= within(BACK), f"nothing was done {self.resumed:.1f} s after Redis returned"
+        waits = {"resumed_seconds": self.resumed, "recovery_seconds": round(self.drained, 2)}
+        return {"losses": self.count, "answers": len(self.took), "web_p99": round(p99, 3), **waits}
+
+
+def lose(rig: Rig, loss: Loss, name: str, pause: float, size: int = 2) -> tuple[list[float], float, float]:
+    """Events while Redis is lost; answers how long each request took, and how long it took afterwards until
+    something was done, and until all was."""
     rig.driver.event(f"{name}-before")
     rig.driver.seconds.clear()
-    with supervised(rig):  # a worker that Redis refuses ends, and is started again
+    with supervised(rig, AS_UNITS):  # a worker that Redis refuses ends, and is started again
         with loss(rig):
             for number in range(size):
                 rig.driver.event(f"{name}-{number}")
             time.sleep(pause)
-        return list(rig.driver.seconds), rig.settle()
+        took, began = list(rig.driver.seconds), time.monotonic()
+        resumed = rig.resumed(f"{name}-before", name)
+        rig.settle()
+        return took, resumed, time.monotonic() - began
 
 
 def percentile(seconds: list[float], share: float = 0.99) -> float:
@@ -111,37 +134,21 @@ def prompt(seconds: list[float]) -> float:
     return p99
 
 
-@scenario(3, "Redis killed, frozen, disconnected, with another password", on=SCALED)
+@scenario(3, "Redis killed, frozen, disconnected, with another password", on=SCALED, share=2)
 def lost(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
-    took, back, losses = list[float](), 0.0, 0
+    losses = Losses()
     for kind in LOSSES if long else chance.sample(list(LOSSES), 2):
         name = f"{kind}-{chance.randrange(10**9)}"
         pause = chance.uniform(0, 8 if long else 0.5)
-        seconds, settled = lose(rig, LOSSES[kind], name, pause, 12 if long else 1)
-        took, back, losses = took + seconds, max(back, settled), losses + 1
-    p99 = prompt(took)
-    assert back <= within(BACK), f"work was done {back:.1f} s after Redis returned"
-    return {
-        "losses": losses,
-        "answers": len(took),
-        "web_p99": round(p99, 3),
-        "recovery_seconds": round(back, 2),
-    }
+        losses.add(*lose(rig, LOSSES[kind], name, pause, 12 if long else 1))
+    return losses.figures()
 
 
-@scenario(4, "Redis forgets, or is full", on=SCALED)
+@scenario(4, "Redis forgets, or is full", on=SCALED, share=3)
 def forgotten(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
-    took, back, losses = list[float](), 0.0, 0
+    losses = Losses()
     for number in range(20 if long else 2):
         kind = flushed if number % 2 == 0 else full
         name = f"forgot-{chance.randrange(10**9)}"
-        seconds, settled = lose(rig, kind, name, chance.uniform(0, 0.5), 3 if long else 1)
-        took, back, losses = took + seconds, max(back, settled), losses + 1
-    p99 = prompt(took)
-    assert back <= within(BACK)
-    return {
-        "losses": losses,
-        "answers": len(took),
-        "web_p99": round(p99, 3),
-        "recovery_seconds": round(back, 2),
-    }
+        losses.add(*lose(rig, kind, name, chance.uniform(0, 0.5), 3 if long else 1))
+    return losses.figures()

@@ -91,3 +91,37 @@ def waiver_ends(rig: Rig, name: str) -> dict[str, Any]:
 
 def ids(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers))
+
+
+SUMMER = "@2027-03-28 01:59:56"
+"""Local time in Berlin, four seconds before its clocks go from 2 to 3."""
+
+
+@scenario(10, "clocks that are put forward for summer, and a second that comes twice", on=SCALED)
+def leaping(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    """Hosts in a zone of summer time pass its hour; on others the clock is set back by one second, as for a
+    leap second, again and again. Slots and leases go on as if nothing was."""
+    step = rig.platform.folder / "step"
+    step.write_text("+0s\n")
+    berlin = {"TZ": "Europe/Berlin", "FAKETIME": SUMMER}
+    repeated = {"FAKETIME_TIMESTAMP_FILE": str(step), "FAKETIME_NO_CACHE": "1"}
+    preload = {"LD_PRELOAD": str(library()), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    clocks = {"worker-1": berlin, "ticker-1": berlin, "worker-2": repeated, "ticker-2": repeated}
+    [[newest]] = rig.platform.sql("SELECT max(id) FROM pipeline_tick")
+    try:
+        for process, clock in clocks.items():
+            rig.platform.end(process)
+            rig.platform.launch(process, **preload, **clock)
+        for second in range(10 if long else 3):
+            step.write_text(f"-{second}s\n")
+            rig.driver.burst(f"leap-{chance.randrange(10**9)}", 2)
+            time.sleep(1.0)
+        rig.settle()
+        made = rig.platform.sql(
+            f"SELECT slot > now() + interval '5 s' FROM pipeline_tick WHERE id > {newest}"
+        )
+    finally:
+        rig.restart(*clocks)
+    assert made, "no slot was taken any more"
+    assert not any(future for (future,) in made), "a slot of the future was taken"
+    return {"slots": len(made), "repeats_allowed": 4}

@@ -1,4 +1,4 @@
-"""A database that is away, full of clients, read-only, locked, out of space, or yesterday's."""
+"""A database that is away, full of clients, read-only, deadlocked, locked, out of space, or yesterday's."""
 
 from __future__ import annotations
 
@@ -76,6 +76,36 @@ def read_only(rig: Rig, seconds: float) -> Iterator[None]:
     switch("off")
 
 
+@contextmanager
+def deadlocked(rig: Rig, seconds: float) -> Iterator[None]:
+    """Somebody takes the rows that workers take, in the opposite order, until the server ends one of both."""
+    ended = threading.Event()
+
+    def quarrel() -> None:
+        while not ended.is_set():
+            with suppress(psycopg.Error), psycopg.connect(rig.database_url) as other:
+                other.execute("SELECT 1 FROM audit_head FOR UPDATE")
+                cases = other.execute("SELECT id FROM compliance_case ORDER BY id DESC LIMIT 30").fetchall()
+                for (case,) in cases:
+                    other.execute("SELECT 1 FROM compliance_case WHERE id = %s FOR UPDATE", [case])
+                    time.sleep(0.05)
+
+    other = threading.Thread(target=quarrel, name="quarrel")
+    other.start()
+    try:
+        yield
+        time.sleep(seconds)
+    finally:
+        ended.set()
+        other.join()
+
+
+def deadlocks(rig: Rig) -> int:
+    name = rig.database_url.rsplit("/", 1)[1]
+    [[count]] = rig.platform.sql(f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'")
+    return int(count)
+
+
 def restarted_fast(rig: Rig, seconds: float) -> Any:
     return restarted(rig, signal.SIGINT, 0)
 
@@ -95,14 +125,15 @@ OUTAGES: dict[str, Outage] = {
     "down": down,
     "crowded": crowded,
     "read-only": read_only,
+    "deadlocked": deadlocked,
 }
 
 
-@scenario(5, "PostgreSQL restarted, down, crowded, read-only", on=SCALED)
+@scenario(5, "PostgreSQL restarted, down, crowded, read-only, deadlocked", on=SCALED)
 def outages(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"statuses": {}}
     kinds = list(OUTAGES) if long else ["restarted at once", "read-only"]
-    back = 0.0
+    resumed = drained = 0.0
     for kind in kinds:
         name = f"away-{chance.randrange(10**9)}"
         rig.driver.event(f"{name}-before")
@@ -114,8 +145,11 @@ def outages(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
                     rig.driver.ask("POST", "/companies/", {"slug": "x", "name": "X"}, web=n) for n in (0, 1)
                 ]
                 exit_code = asked_by_command(rig, f"{name}-before")
+            began = time.monotonic()
+            resumed = max(resumed, rig.resumed(f"{name}-before", name))
             client.join()
-            back = max(back, rig.settle())
+            rig.settle()
+            drained = max(drained, time.monotonic() - began)
         told["statuses"][kind] = [answer.status for answer in answers]
         if kind in ("down", "read-only"):
             faults = [fault for answer in answers if (fault := unavailable(answer))]
@@ -123,8 +157,10 @@ def outages(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         if kind == "down":
             assert exit_code == 5, f"the command let a pipeline go on with {exit_code}"
     assert 500 not in rig.driver.statuses, "a database that was away made an error of the server"
-    assert back <= within(BACK), f"work was done {back:.1f} s after the database returned"
-    return {**told, "recovery_seconds": round(back, 2), "repeats_allowed": 4 * len(kinds)}
+    assert resumed <= within(BACK), f"nothing was done {resumed:.1f} s after the database returned"
+    waits = {"resumed_seconds": resumed, "recovery_seconds": round(drained, 2)}
+    told["deadlocks"] = deadlocks(rig)
+    return {"outages": len(kinds), **told, **waits, "repeats_allowed": 4 * len(kinds)}
 
 
 def unavailable(answer: Answer) -> str:

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised, within
+from tests.chaos.rig import BOTH, EMBEDDED, SCALED, Rig, supervised, within
 from tests.chaos.scenarios import scenario
 from tests.flow.platform import kin
 
@@ -34,7 +34,7 @@ def since(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {point: times for point, times in fresh.items() if times}
 
 
-@scenario(1, "killed at named points", on=BOTH, short=EMBEDDED)
+@scenario(1, "killed at named points", on=BOTH, short=EMBEDDED, share=2)
 def named_points(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Whoever works dies at each point with a chance; whoever takes its place does too."""
     before, workers = deaths(rig), rig.of("worker")
@@ -59,7 +59,7 @@ def named_points(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return {"kills": kills, "points": died, "repeats_allowed": repeats}
 
 
-@scenario(1, "pool children killed at any moment", on=SCALED)
+@scenario(1, "pool children killed at any moment", on=SCALED, share=4)
 def pool_children(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kills, ended = 0, threading.Event()
 
@@ -89,7 +89,7 @@ def pool(rig: Rig, name: str) -> list[int]:
     return [pid for pid in rig.platform.offspring(name) if kin(pid) == (head, head)]
 
 
-@scenario(1, "everything that works killed at any moment", on=BOTH, short=SCALED)
+@scenario(1, "everything that works killed at any moment", on=BOTH, short=SCALED, share=2)
 def mains(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Whole workers with all that they started, one after the other; a supervisor starts them again."""
     kills, waits, resumed = 0, list[float](), list[float]()
@@ -104,9 +104,7 @@ def mains(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             name = chance.choice(rig.of("worker"))
             rig.platform.end(name)
             kills, killed = kills + 1, time.monotonic()
-            asked = rig.driver.check(known, f"check:{prefix}:after")
-            rig.platform.wait(lambda asked=asked: answered(rig, asked), "work to be done again", PATIENCE)
-            resumed.append(round(time.monotonic() - killed, 2))
+            resumed.append(rig.resumed(known, prefix))
             client.join()
             rig.settle()
             waits.append(round(time.monotonic() - killed, 2))
@@ -116,15 +114,11 @@ def mains(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return {"kills": kills, **told, "repeats_allowed": kills}
 
 
-def answered(rig: Rig, check: int) -> bool:
-    return rig.platform.sql(f"SELECT status FROM compliance_check WHERE id = {check}") == [("finished",)]
-
-
-@scenario(2, "web killed in the middle of a request", on=BOTH, short=SCALED)
+@scenario(2, "web killed in the middle of a request", on=BOTH, short=SCALED, share=2)
 def web_requests(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     kills = 0
     with supervised(rig):
-        for number in range(10 if long else 1):
+        for number in range(20 if long else 1):
             name = f"cut-{chance.randrange(10**9)}-{number}"
             client = threading.Thread(target=rig.driver.event, args=(name,))
             client.start()

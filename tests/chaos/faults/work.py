@@ -21,7 +21,7 @@ from tests.flow.cast import PEOPLE
 @scenario(15, "a burst of events", on=BOTH, short=EMBEDDED)
 def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Checks at a steady 200 a second, whether they are answered or not; then everything is done."""
-    name, seconds, rate = f"burst-{chance.randrange(10**9)}", 10 if long else 1, 200 if long else 40
+    name, seconds, rate = f"burst-{chance.randrange(10**9)}", 50 if long else 1, 200 if long else 40
     rig.driver.event(name)
     rig.settle()
     rig.poller.mark()
