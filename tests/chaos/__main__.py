@@ -66,7 +66,7 @@ def on_one(topology: Topology, chosen: list[Scenario], args: argparse.Namespace)
     """On one rig, or on another one after a failure, so that no scenario answers for another."""
     left = order(chosen, topology, args.seed)
     deadline = time.monotonic() + args.seconds / len(args.on)
-    first, number = len(left), 0
+    first, number = len(chosen), 0
     while left and (number < first or time.monotonic() < deadline):
         with new_rig(topology, args) as one:
             whole = True
@@ -105,11 +105,14 @@ def new_rig(topology: Topology, args: argparse.Namespace) -> Iterator[Rig]:
 
 
 def order(chosen: list[Scenario], topology: Topology, seed: int) -> list[Scenario]:
-    """By number on the first round of seed 0, else mixed: faults must not need each other's order."""
-    mixed = [one for one in sorted(chosen, key=lambda one: one.number) for _ in range(one.share)]
+    """Each once, then those that come more often: by number for seed 0, else mixed, as no fault may need the
+    one before."""
+    once = sorted(chosen, key=lambda one: one.number)
+    again = [one for one in once for _ in range(one.share - 1)]
     if seed:
-        random.Random(f"{seed}{topology}").shuffle(mixed)
-    return mixed
+        chance = random.Random(f"{seed}{topology}")
+        chance.shuffle(once), chance.shuffle(again)
+    return once + again
 
 
 def parsed(words: list[str]) -> argparse.Namespace:
