@@ -27,7 +27,7 @@ class Scenario:
     inject: Inject
     short: tuple[Topology, ...]
     share: int = 1
-    """How often it comes in a round of `make chaos`."""
+    """How often it comes in a round of `make chaos`; 0: once, after all others."""
 
 
 SCENARIOS: list[Scenario] = []
@@ -134,11 +134,15 @@ def _polled(rig: Rig, made: Run) -> None:
 COUNTED = ("lost", "extra", "second", "repeats", "other_id", "polls", "allows_wrong", "denials_mute")
 
 
+def named(one: Scenario, place: str) -> str:
+    return f"{one.number:02d} {one.name} ({place})"
+
+
 def summary(runs: Collection[Run]) -> dict[str, Any]:
     """The report: for each scenario and topology, runs, seeds, what was counted, what failed."""
     report: dict[str, Any] = {}
     for one in runs:
-        name = f"{one.scenario.number:02d} {one.scenario.name} ({one.topology})"
+        name = named(one.scenario, one.topology)
         row = report.setdefault(name, {"runs": 0, "skipped": "", "seeds": [], "figures": [], "failures": []})
         if one.skipped:
             row["skipped"] = one.skipped

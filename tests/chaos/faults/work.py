@@ -18,7 +18,7 @@ from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 
 
-@scenario(15, "a burst of events", on=BOTH, short=EMBEDDED)
+@scenario(15, "a burst of events", on=BOTH, short=EMBEDDED, share=0)
 def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     """Checks at a steady 200 a second, whether they are answered or not; then everything is done."""
     name, seconds, rate = f"burst-{chance.randrange(10**9)}", 50 if long else 1, 200 if long else 40
