@@ -178,9 +178,8 @@ def goals(runs: Collection[Run]) -> dict[str, dict[str, Any]]:
     for figure, bounds in BOUNDS.items():
         for done, bound in bounds.items():
             seen = [one.figures[figure] for one in runs if done in one.figures and figure in one.figures]
-            told[f"{figure} after {done}"] = _goal(
-                bound, max(seen, default=None), max(seen, default=0) <= bound
-            )
+            worst = max(seen, default=None)
+            told[f"{figure} after {done}"] = _goal(bound, worst, worst is not None and worst <= bound)
     return told
 
 
