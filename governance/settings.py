@@ -86,6 +86,7 @@ EMBEDDED = not REDIS_URL
 
 DEBUG = env_bool("DEBUG")
 SECRET_KEY = env_text("SECRET_KEY") or kept_secret(VAR / "secret_key")
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", f"{urlsplit(SITE_URL).hostname},localhost,127.0.0.1,[::1]")
 
@@ -188,6 +189,7 @@ NOTIFIER_OPTIONS = {
     "timeout": env_int("EMAIL_TIMEOUT", 10, 1, 60),
     "sender": env_text("EMAIL_FROM", "modelsteward@localhost"),
     "folder": str(VAR / "mail"),
+    "private_targets": env_bool("ALLOW_PRIVATE_TARGETS"),
 }
 ALERT_EMAILS = env_list("ALERT_EMAILS", "admin@localhost")
 
@@ -235,7 +237,10 @@ SPECTACULAR_SETTINGS = {
 }
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 HEARTBEAT_URL = env_url("HEARTBEAT_URL", ("http", "https"))
-SECRETS = [SECRET_KEY, HF_TOKEN, HF_WEBHOOK_SECRET, NOTIFIER_OPTIONS["password"], HEARTBEAT_URL]
+SECRETS = [
+    *(SECRET_KEY, *SECRET_KEY_FALLBACKS),
+    *(HF_TOKEN, HF_WEBHOOK_SECRET, NOTIFIER_OPTIONS["password"], HEARTBEAT_URL),
+]
 LOGGING = logging_config(
     env_choice("LOG_FORMAT", SHAPES, "TEXT" if EMBEDDED else "JSON"),
     env_choice("LOG_LEVEL", LOG_LEVELS, "INFO"),

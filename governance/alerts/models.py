@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+MOST_CHARACTERS = 1000
+"""Of an address, whatever its channel."""
+
 
 class Kind(models.TextChoices):
     VIOLATION_OPENED = "violation_opened", "Violation opened"
@@ -21,7 +24,7 @@ class Subscription(models.Model):
     """Who gets which kinds of events. No kinds means all."""
 
     channel = models.CharField(max_length=40, default="email")
-    address = models.CharField(max_length=254)
+    address = models.CharField(max_length=MOST_CHARACTERS)
     kinds = models.JSONField(default=list)
     environments = models.JSONField(default=list)
     active = models.BooleanField(default=True)
@@ -56,7 +59,7 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=40)
-    recipient = models.CharField(max_length=254)
+    recipient = models.CharField(max_length=MOST_CHARACTERS)
     message_id = models.CharField(max_length=120, unique=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING, db_index=True)
     subject = models.CharField(max_length=300, blank=True)

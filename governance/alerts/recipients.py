@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from governance.alerts.models import Kind, Subscription
 
@@ -34,12 +35,18 @@ def recipients(kind: Kind, environments: Collection[str]) -> list[Recipient]:
 
 def why(channel: str, address: str) -> str:
     """Why this recipient is told, as a sentence for the foot of a message."""
-    row = next((row for row in Subscription.objects.filter(channel=channel, address__iexact=address)), None)
+    row = subscriptions(channel, address).first()
     if row is None:
         return f"You get this because {address} is an alert address of this site (ALERT_EMAILS)."
     kinds = ", ".join(Kind(kind).label.lower() for kind in row.kinds if kind in Kind.values) or "all events"
     where = f" in {', '.join(row.environments)}" if row.environments else ""
     return f"You get this because {address} is subscribed to {kinds}{where}."
+
+
+def subscriptions(channel: str, address: str) -> QuerySet[Subscription]:
+    """Of this address, of which there is one at most. Only mail makes no difference of case."""
+    lookup = "address__iexact" if channel == EMAIL else "address"
+    return Subscription.objects.filter(channel=channel, **{lookup: address})
 
 
 def _wants(row: Subscription, kind: Kind, environments: Collection[str]) -> bool:
@@ -50,4 +57,4 @@ def _wants(row: Subscription, kind: Kind, environments: Collection[str]) -> bool
 
 
 def _key(channel: str, address: str) -> Recipient:
-    return channel, address.strip().lower()
+    return channel, address.strip().lower() if channel == EMAIL else address

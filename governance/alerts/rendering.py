@@ -16,15 +16,16 @@ from django.template import Context as TemplateContext
 from django.template import Engine
 from django.urls import NoReverseMatch, reverse
 
+from governance.alerts.channels import secrets
 from governance.alerts.context import Context, one_line
 from governance.alerts.models import Delivery, Kind
 from governance.alerts.recipients import EMAIL, why
+from governance.alerts.structured import MOST_FINDINGS, structured
 from governance.alerts.wording import OUTCOMES, clause, label, measure, shortened, where_rows
 from governance.core.notifier import Message
 from governance.core.spoken import sentence_case
 
 SUBJECT_ROOM = 150
-MOST_FINDINGS = 10
 UNSUBSCRIBE_SALT = "governance.alerts.unsubscribe"
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
@@ -33,12 +34,15 @@ def message_for(delivery: Delivery) -> Message:
     """The message; the same each time, except that a possible repeat says so."""
     kind, context = Kind(delivery.event.kind), Context.model_validate(delivery.event.context)
     words = _words(kind, context, delivery)
+    subject = _subject(kind, context, words)
     return Message(
         message_id=delivery.message_id,
-        subject=_subject(kind, context, words),
+        subject=subject,
         text=_tidy(_rendered(kind, "body.txt", words)),
         html=_inlined(_rendered(kind, "body.html", words)),
         headers=_headers(context, delivery),
+        data=structured(context, delivery, subject, words),
+        secrets=secrets(delivery.channel, delivery.recipient),
     )
 
 
@@ -73,6 +77,7 @@ def _words(kind: Kind, context: Context, delivery: Delivery) -> dict[str, Any]:
         "where": where_rows(kind, context),
         "affected": affected,
         "link": _absolute(context.url),
+        "linked": _absolute,
         "site": settings.SITE_URL,
         "previous": OUTCOMES.get(context.previous, context.previous),  # type: ignore[call-overload]
         "fixes": [] if kind is Kind.VIOLATION_RESOLVED else _fixes(context),

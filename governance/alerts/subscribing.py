@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
-from governance.alerts.models import Kind, Subscription
-from governance.alerts.recipients import EMAIL
+from governance.alerts.channels import notifier
+from governance.alerts.models import MOST_CHARACTERS, Kind, Subscription
+from governance.alerts.recipients import EMAIL, subscriptions
 from governance.alerts.rendering import address_in
 from governance.body import Body
 from governance.core import fields
@@ -17,14 +18,14 @@ from governance.core.sentences import shown
 from governance.discovery import catalog
 
 
-def subscribe(*, data: Any) -> Subscription:
+def subscribe(*, data: Any) -> tuple[Subscription, bool]:
     """Save what an address of a channel gets: `kinds` and `environments` (empty: all), `active`.
 
-    Raises ValidationError with field and cause.
+    Answers the subscription, and whether it is new. Raises ValidationError with field and cause.
     """
     body = Body(data, "channel", "address", "kinds", "environments", "active")
     channel = body.optional("channel", fields.one_of(*catalog().notifiers)) or EMAIL
-    address = body.required("address", _email if channel == EMAIL else fields.named(254))
+    address = body.required("address", _address_of(channel))
     active = body.optional("active", fields.boolean)
     values = {
         "kinds": body.optional("kinds", _kinds) or [],
@@ -32,12 +33,13 @@ def subscribe(*, data: Any) -> Subscription:
         "active": active is not False,
     }
     body.check()
-    held = Subscription.objects.filter(channel=channel, address__iexact=address).first()
+    assert address is not None  # noqa: S101  checked above
+    held = subscriptions(channel, address).first()
     row = held or Subscription(channel=channel, address=address)
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
-    return row
+    return row, held is None
 
 
 def unsubscribe(*, token: str) -> str:
@@ -46,7 +48,7 @@ def unsubscribe(*, token: str) -> str:
         channel, address = address_in(token)
     except (signing.BadSignature, ValueError, TypeError):
         raise ValidationError({"token": [f"{shown(token, 20)} was not made by this site"]}) from None
-    rows = Subscription.objects.filter(channel=channel, address__iexact=address)
+    rows = subscriptions(channel, address)
     if not rows.update(active=False):
         Subscription.objects.create(channel=channel, address=address, active=False)
     return address
@@ -56,10 +58,6 @@ def _kinds(value: Any) -> list[str]:
     return [fields.one_of(*Kind.values)(kind) for kind in fields.texts(40)(value)]
 
 
-def _email(value: Any) -> str:
-    address = fields.named(254)(value)
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise ValueError(f"{shown(address)} is no e-mail address") from None
-    return address
+def _address_of(channel: str) -> Callable[[Any], str]:
+    """What an address is depends on the channel, which knows."""
+    return lambda value: notifier(channel).read_address(fields.named(MOST_CHARACTERS)(value))

@@ -10,8 +10,11 @@ PORTS = {"http": 80, "https": 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
-def web_address(value: Any) -> str:
-    """An address as people give it. Raises ValueError with the cause."""
+def web_address(value: Any, *, private: bool = False) -> str:
+    """An address as people give it. Raises ValueError with the cause.
+
+    `private`: any port, and hosts of the own network too.
+    """
     if not isinstance(value, str) or not value.isascii() or any(c <= " " or c == "\x7f" for c in value):
         raise ValueError("must be a web address in ASCII without spaces, as https://example.com/about")
     if len(value) > 2000:
@@ -21,9 +24,9 @@ def web_address(value: Any) -> str:
         raise ValueError("must begin with https:// or http:// and name a host")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must hold no user name or password")
-    if parts.port not in (None, PORTS[parts.scheme]):
+    if parts.port not in (None, PORTS[parts.scheme]) and not private:
         raise ValueError(f"names port {parts.port}; only {PORTS[parts.scheme]} is opened for {parts.scheme}")
-    if _literal(parts.hostname) and not is_public(parts.hostname):
+    if _literal(parts.hostname) and not private and not is_public(parts.hostname):
         raise ValueError(f"names {parts.hostname}, which is no public address")
     return value
 

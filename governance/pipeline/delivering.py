@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from governance.alerts.channels import notifier
 from governance.alerts.models import Delivery
 from governance.alerts.services import begin_send, mark_delivered, mark_refused, render
 from governance.core.notifier import NotifierError
-from governance.discovery import catalog
 from governance.pipeline import counting, outbox
 from governance.pipeline.chaos import maybe_die
 from governance.pipeline.models import Work
 
+LEAST_PAUSE, MOST_PAUSE = 5.0, 3600.0
+"""Seconds."""
 log = logging.getLogger(__name__)
 
 
@@ -30,9 +31,9 @@ def deliver(work: Work) -> None:
         return
     begin_send(delivery)
     maybe_die("deliver_begun")
-    message = render(delivery)
     try:
-        _notifier(delivery.channel).send(delivery.recipient, message)
+        message = render(delivery)
+        notifier(delivery.channel).send(delivery.recipient, message)
     except NotifierError as fault:
         _note(delivery, "refused" if fault.permanent else "delayed")
         _refused(work, delivery, fault)
@@ -51,13 +52,6 @@ def _note(delivery: Delivery, ended: str) -> None:
     counting.add("deliveries_tried", delivery.channel, ended)
 
 
-def _notifier(channel: str):  # type: ignore[no-untyped-def]
-    notifier = catalog().notifiers.get(channel)
-    if notifier is None:
-        raise NotifierError(f"there is no channel {channel!r}", permanent=True)
-    return notifier(settings.NOTIFIER_OPTIONS)
-
-
 def _refused(work: Work, delivery: Delivery, fault: NotifierError) -> None:
     """A permanent refusal is final and visible; anything else is tried again for as long as it takes."""
     with transaction.atomic():
@@ -65,4 +59,9 @@ def _refused(work: Work, delivery: Delivery, fault: NotifierError) -> None:
         if fault.permanent:
             outbox.finish(work)
         else:
-            outbox.again(work, str(fault), None)
+            outbox.again(work, str(fault), _pause(fault.after))
+
+
+def _pause(after: float | None) -> float | None:
+    """As the other side asks, within reason: it must not have us call all the time, nor never again."""
+    return None if after is None else min(max(after, LEAST_PAUSE), MOST_PAUSE)

@@ -20,6 +20,8 @@ from governance.core.notifier import Message, Notifier, NotifierError
 from governance.core.sentences import shown
 
 IMPLICIT_TLS_PORT = 465
+MOST_CHARACTERS = 254
+"""Of an address (RFC 5321)."""
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+")
 _VERBATIM = frozenset(
     {"message-id", "references", "in-reply-to", "list-unsubscribe", "list-unsubscribe-post"}
@@ -59,6 +61,17 @@ class Email(Notifier):
             self._post(address, mail)
         else:
             self._keep(mail)
+
+    def read_address(self, text: str) -> str:
+        if len(text) > MOST_CHARACTERS:
+            raise ValueError(f"has {len(text)} characters; at most {MOST_CHARACTERS} fit")
+        try:
+            Address(addr_spec=text)
+        except (ValueError, IndexError, HeaderParseError):
+            raise ValueError(f"{shown(text)} is no e-mail address") from None
+        if not _ADDRESS.fullmatch(text):
+            raise ValueError(f"{shown(text)} is no e-mail address")
+        return text
 
     def _composed(self, address: str, message: Message) -> EmailMessage:
         if not _ADDRESS.fullmatch(address):

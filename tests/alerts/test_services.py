@@ -167,10 +167,11 @@ def test_a_subscribed_person_reads_why():
 
 def test_a_subscription_is_saved_once_for_each_address():
     services.subscribe(data={"address": "bob@example.org", "kinds": ["work_dead"]})
-    again = services.subscribe(data={"address": "BOB@example.org", "environments": ["test"]})
+    again, new = services.subscribe(data={"address": "BOB@example.org", "environments": ["test"]})
+    assert not new
     assert (again.channel, again.kinds, again.environments, again.active) == ("email", [], ["test"], True)
     assert Subscription.objects.count() == 1
-    assert services.subscribe(data={"address": "bob@example.org", "active": False}).active is False
+    assert services.subscribe(data={"address": "bob@example.org", "active": False})[0].active is False
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ class Hooked:
     headers: Mapping[str, str]
     body: Any
     status: int
+    raw: bytes = b""
+    """The body as it came, which is what a signature is over."""
 
     @property
     def id(self) -> str:
@@ -48,13 +50,14 @@ class Hooked:
 
 
 class HookSink(ThreadingHTTPServer):
-    """Takes every POST, logs it, and answers `status`; what was answered with 2xx counts as taken."""
+    """Takes every POST, logs it, and answers `status` with `headers`; 2xx counts as taken."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 204
+        self.headers: dict[str, str] = {}
         self.log: list[Hooked] = []
 
     @property
@@ -73,8 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         status = self.server.status
-        self.server.log.append(Hooked(self.path, headers, json.loads(raw or b"null"), status))
+        self.server.log.append(Hooked(self.path, headers, json.loads(raw or b"null"), status, raw))
         self.send_response(status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -54,7 +54,7 @@ def count_rows(ask: Ask, came: Mapping[str, int], *, audit: Callable[[], str], d
     found = Count()
     _work(ask, found, dead)
     _verdicts(ask, found)
-    _deliveries(ask, found, Counter({name.strip("<>"): times for name, times in came.items()}))
+    _deliveries(ask, found, Counter({_local(name): times for name, times in came.items()}))
     _violations(ask, found)
     found.faults += [fault] if (fault := audit()) else []
     return found
@@ -107,13 +107,18 @@ def _verdicts(ask: Ask, found: Count) -> None:
 
 def _deliveries(ask: Ask, found: Count, came: Counter[str]) -> None:
     due = dict(ask("SELECT message_id, status FROM alerts_delivery"))
-    named = {name.strip("<>"): status for name, status in due.items()}
+    named = {_local(name): status for name, status in due.items()}
     final = {name for name, status in named.items() if status == "delivered"}
     found.mails = len(came)
     found.lost += [f"mail {name} is {named[name]}" for name in named if named[name] in ("waiting", "failed")]
     found.lost += [f"mail {name} never came" for name in final - came.keys()]
     found.strange += [f"mail {name} has no delivery" for name in came.keys() - named.keys()]
     found.repeats = sum(came.values()) - len(came)
+
+
+def _local(name: str) -> str:
+    """Of a Message-ID what a webhook has as its id too."""
+    return name.strip("<>").partition("@")[0]
 
 
 def _violations(ask: Ask, found: Count) -> None:
