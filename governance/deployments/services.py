@@ -28,7 +28,7 @@ def save_deployment(*, data: Any, actor: str, now: datetime) -> tuple[Deployment
     or commit that we know; left out it is the one that the model is tracked at. The company of a product
     may be left out. A retired deployment that is saved again is in use again.
     """
-    values = read_body(data)
+    values = _settled(read_body(data))
     slug = values.pop("slug")
     held = Deployment.objects.select_for_update(no_key=True).filter(slug=slug).first()
     if held is None:
@@ -41,6 +41,7 @@ def save_deployment(*, data: Any, actor: str, now: datetime) -> tuple[Deployment
 @transaction.atomic
 def change_deployment(*, deployment: Deployment, data: Any, actor: str, now: datetime) -> Deployment:
     """Change only the fields that are given; null makes a field unknown. `uses` is changed field by field."""
+    _held(deployment.model_id)  # before its deployments, as a sync locks them
     deployment = Deployment.objects.select_for_update(no_key=True).get(pk=deployment.pk)
     body = Body(data, *FIELDS)
     if body.data.get("slug", deployment.slug) != deployment.slug:
@@ -48,10 +49,21 @@ def change_deployment(*, deployment: Deployment, data: Any, actor: str, now: dat
     if deployment.retired_at:
         body.refuse("slug", f"{deployment.slug} is retired: save it whole to bring it back")
     body.check()
-    values = read_body(_merged(body_of(deployment), body.data))
+    values = _settled(read_body(_merged(body_of(deployment), body.data)))
     values.pop("slug")
     _apply(deployment, values, now)
     return deployment
+
+
+def _held(model_id: int) -> Model:
+    """Until the commit no sync moves what the revisions of the model mean."""
+    return Model.objects.select_for_update(no_key=True).get(pk=model_id)
+
+
+def _settled(values: dict[str, Any]) -> dict[str, Any]:
+    """What was read of a body, with the snapshot that its revision means when this commits."""
+    model = _held(values["model"].pk)
+    return {**values, "model": model, "snapshot": resolve_revision(model, values["revision"])}
 
 
 def retire_deployment(*, deployment: Deployment, now: datetime) -> None:

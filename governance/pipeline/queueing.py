@@ -24,6 +24,7 @@ from governance.compliance.models import Case, Subject
 from governance.deployments.models import Deployment
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
+from governance.usage.models import Company
 
 
 def queue_judging(case_ids: Sequence[int], cause: str, key: str = "") -> None:
@@ -60,6 +61,8 @@ def deployment_changed(
     one: Deployment, action: str, detail: Mapping[str, Any], actor: str, now: datetime
 ) -> None:
     """It belongs to another case perhaps, and is judged anew. `model`, `company` and `product` are loaded."""
+    # Who changes the company or its group finds this deployment, or was committed before it: `locked_group`.
+    list(Company.objects.select_for_update(no_key=True).filter(pk=one.company_id).values_list("pk"))
     place_deployments([one], now)
     place_models([one.model], now)
     unsettle(one)

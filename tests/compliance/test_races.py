@@ -14,10 +14,12 @@ from django.utils import timezone
 from governance.accounts.models import Role, User
 from governance.audit.models import Entry
 from governance.audit.services import append, first_fault
-from governance.compliance.models import UsageRead, Verdict, Violation, Waiver
+from governance.compliance.facts import FactsBuilder
+from governance.compliance.models import Subject, UsageRead, Verdict, Violation, Waiver
 from governance.compliance.running import Judging
 from governance.core.reading import SourceError, SourceState
-from governance.pipeline import intake, ticking
+from governance.deployments.models import Deployment
+from governance.pipeline import intake, syncing, ticking
 from governance.pipeline.models import Kind, Work
 from governance.registry.models import Model
 from governance.registry.reading import apply_failure
@@ -150,7 +152,7 @@ def test_a_figure_that_is_being_recorded_holds_up_who_is_about_to_look_it_up():
 
 
 def test_a_deployment_is_committed_while_its_model_is_read():
-    """Each waits for a row of the other's; the reference to the model must not be a third."""
+    """Both want the model and the log, and neither ends in a circle."""
     cast.acme()
     assign()
     entered, read = threading.Event(), threading.Event()
@@ -159,7 +161,7 @@ def test_a_deployment_is_committed_while_its_model_is_read():
         with transaction.atomic():
             deploy()
             entered.set()
-            assert read.wait(10)
+            read.wait(1)
 
     def synced():
         assert entered.wait(10)
@@ -170,3 +172,61 @@ def test_a_deployment_is_committed_while_its_model_is_read():
             append(at=timezone.now(), actor="worker", action="model.synced", object="x")
 
     assert together(2, lambda n: (deployed, synced)[n]()) == [None, None]
+
+
+@pytest.mark.parametrize("license", ["mit", "llama3.1"])
+def test_a_deployment_saved_while_its_company_is_bought_is_judged_by_who_owns_it(license, monkeypatch):
+    """Also where nobody looks up a figure, and where its case was known from one that was retired."""
+    cast.acme(600_000_000, license=license)
+    cast.company("big")
+    cast.users(900_000_000, subject="company:big")
+    assign()
+    judge(deploy("old"), now=timezone.now())
+    intake.retire_deployment(deployment=Deployment.objects.get(), actor=cast.ACTOR)
+    selected, judged = threading.Event(), threading.Event()
+
+    def slow(**told):
+        selected.set()
+        judged.wait(1)
+        return append(**told)
+
+    monkeypatch.setattr("governance.pipeline.intake.companies.append", slow)
+
+    def bought():
+        intake.record_control(data={"parent": "big", "child": "acme", "percent": 100}, actor=cast.ACTOR)
+
+    def deployed():
+        assert selected.wait(10)
+        judge(deploy("late"), now=timezone.now())
+        judged.set()
+
+    assert together(2, lambda n: (bought, deployed)[n]()) == [None, None]
+    late = Subject.objects.select_related("case", "deployment").get(deployment__slug="late")
+    [facts] = FactsBuilder(timezone.now()).of_deployments([late.deployment])
+    assert not late.fresh(timezone.now()) or late.case.facets["companies"] == facts.digests["companies"]
+
+
+def test_a_deployment_that_is_saved_while_its_branch_moves_runs_what_the_branch_means(monkeypatch):
+    cast.acme()
+    assign()
+    follow, moved, saved = syncing.follow, threading.Event(), threading.Event()
+
+    def slow(**told):
+        found = follow(**told)
+        moved.set()
+        saved.wait(1)
+        return found
+
+    monkeypatch.setattr(syncing, "follow", slow)
+
+    def synced():
+        cast.model(version="2")
+
+    def deployed():
+        assert moved.wait(10)
+        deploy("late")
+        saved.set()
+
+    assert together(2, lambda n: (synced, deployed)[n]()) == [None, None]
+    late = Deployment.objects.get(slug="late")
+    assert late.snapshot == Model.objects.get().latest_snapshot
