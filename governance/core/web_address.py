@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from governance.core.sentences import shown
+
 PORTS = {"http": 80, "https": 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_NAME = re.compile(rf"(?:{_LABEL}\.)*(?!(?:0x[0-9a-f]*|[0-9]+)\.?$){_LABEL}\.?")
+"""Of a host. What ends in a number is another spelling of an address: `127.1`, `0x7f.0.0.1`."""
 
 
 def web_address(value: Any, *, private: bool = False) -> str:
@@ -19,13 +25,19 @@ def web_address(value: Any, *, private: bool = False) -> str:
         raise ValueError("must be a web address in ASCII without spaces, as https://example.com/about")
     if len(value) > 2000:
         raise ValueError(f"has {len(value)} characters; at most 2000 fit")
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError("has a host or port that cannot be read") from None
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError("must begin with https:// or http:// and name a host")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must hold no user name or password")
-    if parts.port not in (None, PORTS[parts.scheme]) and not private:
-        raise ValueError(f"names port {parts.port}; only {PORTS[parts.scheme]} is opened for {parts.scheme}")
+    if not _literal(parts.hostname) and not _NAME.fullmatch(parts.hostname):
+        raise ValueError(f"names {shown(parts.hostname)}, which is no name of a host")
+    if port not in (None, PORTS[parts.scheme]) and not private:
+        raise ValueError(f"names port {port}; only {PORTS[parts.scheme]} is opened for {parts.scheme}")
     if _literal(parts.hostname) and not private and not is_public(parts.hostname):
         raise ValueError(f"names {parts.hostname}, which is no public address")
     return value

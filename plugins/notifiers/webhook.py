@@ -108,7 +108,7 @@ def _seconds(after: str) -> float | None:
         return float(after[:9])
     try:
         then = parsedate_to_datetime(after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     then = then if then.tzinfo else then.replace(tzinfo=UTC)
     return max(0.0, (then - datetime.now(UTC)).total_seconds())

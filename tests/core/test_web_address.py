@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from governance.core.web_address import is_public, web_address
 
+NO_NAMES = ("127.1", "0x7f.0.0.1", "2130706433", "1.2.3.4.", "a..b", "-a.b", "ho\\st.b", "a%2e.b", "a" * 64)
+
 
 @pytest.mark.parametrize(
     "address",
@@ -17,6 +19,7 @@ from governance.core.web_address import is_public, web_address
             "https://8.8.8.8/",
         ),
         "https://[2606:4700::1111]/",
+        *("https://EXAMPLE.com./", "https://a_b.3com.example/", "https://xn--bcher-kva.example/"),
     ],
 )
 def test_a_public_web_address_is_taken_as_it_is(address):
@@ -42,6 +45,8 @@ def test_a_public_web_address_is_taken_as_it_is(address):
         ("http://[::1]/", "no public address"),
         ("http://[::ffff:10.0.0.1]/", "no public address"),
         ("http://169.254.169.254/latest/meta-data/", "no public address"),
+        *((f"https://{host}/", "no name of a host") for host in NO_NAMES),
+        *((f"https://{host}/", "cannot be read") for host in ("a:99999", "a:b", "[::1")),
         ("https://example.com/" + "a" * 2000, "at most 2000 fit"),
     ],
 )
