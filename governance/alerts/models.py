@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from governance.alerts.channels import shown_address
+
 MOST_CHARACTERS = 1000
 """Of an address, whatever its channel."""
 
@@ -31,6 +33,10 @@ class Subscription(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "address"], name="one_subscription")]
+
+    @property
+    def shown_address(self) -> str:
+        return shown_address(self.channel, self.address)
 
 
 class Event(models.Model):
@@ -71,3 +77,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "channel", "recipient"], name="one_delivery")]
+
+    @property
+    def shown_recipient(self) -> str:
+        return shown_address(self.channel, self.recipient)

@@ -14,13 +14,14 @@ from governance.alerts.context import Context
 from governance.alerts.models import Delivery, Event, Kind
 from governance.alerts.recipients import recipients
 from governance.alerts.rendering import message_for, message_id
-from governance.alerts.subscribing import subscribe, unsubscribe
+from governance.alerts.subscribing import end, subscribe, unsubscribe
 from governance.core.notifier import Message
 
 __all__ = [
     "Context",
     "announce",
     "begin_send",
+    "end",
     "mark_delivered",
     "mark_refused",
     "render",

@@ -42,6 +42,12 @@ def subscribe(*, data: Any) -> tuple[Subscription, bool]:
     return row, held is None
 
 
+def end(*, subscription: Subscription) -> None:
+    """Nothing more goes there, also where the address could not be subscribed (any more)."""
+    subscription.active = False
+    subscription.save(update_fields=["active"])
+
+
 def unsubscribe(*, token: str) -> str:
     """End all messages to the address of the token; answers the address. Raises ValidationError."""
     try:

@@ -33,7 +33,7 @@ class DeliveryRow(Reader):
     id = serializers.IntegerField()
     kind = serializers.CharField(source="event.kind")
     channel = serializers.CharField()
-    recipient = serializers.CharField()
+    recipient = serializers.CharField(source="shown_recipient", help_text="Without what may be a token.")
     subject = serializers.CharField(allow_blank=True)
     status = serializers.ChoiceField(Delivery.Status.choices)
     sends = serializers.IntegerField(help_text="Above one, a repeat is possible.")

@@ -16,6 +16,7 @@ from governance.api import (
     plugins,
     readings,
     registry,
+    subscriptions,
     usage,
     violations,
 )
@@ -40,6 +41,7 @@ RESOURCES = {
     "plugins": plugins.Plugins,
     "policies": plugins.Policies,
     "assignments": plugins.Assignments,
+    "subscriptions": subscriptions.Subscriptions,
     "deliveries": operations.Deliveries,
     "audit": operations.Audit,
     "work": operations.Works,

@@ -18,6 +18,7 @@ from governance.portal.views import (
     plugins,
     readings,
     session,
+    subscriptions,
     usage,
 )
 
@@ -121,4 +122,8 @@ urlpatterns = [
     path("jobs/retry/", jobs.retry_all, name="retry-all"),
     path("jobs/<int:number>/retry/", jobs.retry, name="retry"),
     path("deliveries/", jobs.deliveries, name="deliveries"),
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/add/", subscriptions.subscribe, name="subscribe"),
+    path("subscriptions/<int:number>/end/", subscriptions.end, name="end-subscription"),
+    path("subscriptions/<int:number>/secret/", subscriptions.secret, name="subscription-secret"),
 ]

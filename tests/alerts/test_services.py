@@ -1,11 +1,14 @@
 """Announcing events: once for each cause, to everybody who wants them, and each telling accounted for."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from governance.alerts import services
+from governance.alerts import channels, services
 from governance.alerts.models import Delivery, Event, Kind, Subscription
 from governance.alerts.rendering import message_id
+from governance.core.notifier import NotifierError
 from tests.alerts.cast import NOW, announced, mailed
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +195,65 @@ def test_a_subscription_that_cannot_be_is_refused_by_field(data, field):
         services.subscribe(data=data)
     assert list(refused.value.message_dict) == [field]
     assert not Subscription.objects.exists()
+
+
+HOOK = "https://hooks.example.org/Models"
+
+
+def hooked(address=HOOK, **changed):
+    subscribe(address, channel="webhook")
+    delivery = next(one for one in announced(**changed) if one.channel == "webhook")
+    services.begin_send(delivery)
+    return delivery, services.render(delivery)
+
+
+def test_a_program_is_told_all_that_a_mail_says():
+    delivery, message = hooked()
+    body, told = message.data, message.data["data"]
+    assert json.loads(json.dumps(body)) == body
+    assert (body["type"], body["timestamp"]) == ("violation_opened", NOW.isoformat())
+    assert body["text"].splitlines() == [message.subject, told["sentence"], told["link"]]
+    assert told["link"] == "https://steward.example.org/deployments/chat-eu/"
+    assert (told["delivery_id"], told["event_id"]) == (delivery.pk, delivery.event_id)
+    assert told["findings"][0]["evidence"]["limit"] == 700_000_000
+    for word in ("decision", "environment", "regions", "product", "company", "model", "policy"):
+        assert told[word], word
+    assert "is subscribed to all events" in told["why"]
+
+
+def test_of_many_places_a_program_gets_the_first_with_their_links_and_how_many_there_are():
+    _, message = hooked(kind=Kind.UPSTREAM_CHANGED)
+    told = message.data["data"]
+    assert (len(told["affected"]), told["affected_count"]) == (10, 34)
+    assert told["affected"][0]["link"] == "https://steward.example.org/d/0/"
+
+
+def test_each_address_has_secrets_of_its_own_one_for_each_live_key(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new key", ["old key"]
+    _, message = hooked()
+    new, old = message.secrets
+    assert message.secrets == channels.secrets("webhook", HOOK)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "old key", []
+    assert channels.secrets("webhook", HOOK) == (old,)
+    assert channels.secrets("webhook", HOOK + "/") != (old,)
+    assert new != old
+    assert mailed(key="opened:2").secrets == ()
+
+
+def test_addresses_of_the_web_differ_in_case_and_those_of_mail_do_not():
+    for address in (HOOK, HOOK.lower()):
+        assert services.subscribe(data={"channel": "webhook", "address": address})[1]
+    assert told() >= {HOOK, HOOK.lower()}
+
+
+def test_what_could_not_be_subscribed_any_more_can_be_ended(settings):
+    row = subscribe("http://10.0.0.1:8080/hook", channel="webhook")
+    services.end(subscription=row)
+    assert told() == {"ann@example.org"}
+
+
+def test_a_channel_that_is_not_installed_any_more_is_said_to_be_missing():
+    with pytest.raises(NotifierError, match="there is no channel 'pigeon'") as caught:
+        channels.notifier("pigeon")
+    assert caught.value.permanent
+    assert channels.shown_address("pigeon", "loft 7") == "loft 7"

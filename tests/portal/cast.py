@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from governance.accounts.models import Role, User
-from governance.alerts.models import Delivery, Event
+from governance.alerts.models import Delivery, Event, Subscription
 from governance.compliance.models import (
     Assignment,
     Case,
@@ -235,7 +235,13 @@ def delivery(number: int = 1, **fields: Any) -> Delivery:
         key=f"event {number}", kind="violation_opened", context={"sentence": "It happened."}, created_at=NOW
     )
     told = {"channel": "email", "recipient": "counsel@example.com", "message_id": f"<{number}@example.com>"}
-    return Delivery.objects.create(event=event, created_at=NOW, subject="[Blocked] chat-us", **told, **fields)
+    told |= {"subject": "[Blocked] chat-us", **fields}
+    return Delivery.objects.create(event=event, created_at=NOW, **told)
+
+
+def subscription(number: int = 1, **fields: Any) -> Subscription:
+    address = f"https://hooks.example.com/{'long' * 9}/{number}?token=swordfish"
+    return Subscription.objects.create(**{"channel": "webhook", "address": address, **fields})
 
 
 def dead(number: int = 1) -> Work:
@@ -263,6 +269,7 @@ def everything() -> Violation:
     deployment("never-judged", llama, product)
     figure()
     delivery()
+    subscription()
     dead()
     waiver(found, person("erin", Role.EDITOR))
     return found

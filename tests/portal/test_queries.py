@@ -38,6 +38,7 @@ PAGES = {
     "plugin": "/plugins/license.usage-threshold/",
     "jobs": "/jobs/",
     "deliveries": "/deliveries/",
+    "subscriptions": "/subscriptions/",
 }
 
 
@@ -69,7 +70,8 @@ def grow(numbers: range) -> None:
             model=llama, revision=f"{number:012x}", repo_id=llama.repo_id, synced_at=cast.NOW
         )
         cast.grant(reference=f"Contract {number}")
-        cast.change(llama), cast.dead(number), cast.delivery(number), cast.figure(f"{2000 + number}-01")
+        cast.change(llama), cast.dead(number), cast.delivery(number), cast.subscription(number)
+        cast.figure(f"{2000 + number}-01")
         company = Company.objects.create(slug=f"c{number}", name=f"C{number}")
         Product.objects.create(slug=f"p{number}", name=f"P{number}", company=company)
 

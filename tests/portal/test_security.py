@@ -35,6 +35,7 @@ PAGES = {
     "source": "/plugins/huggingface/",
     "jobs": "/jobs/",
     "deliveries": "/deliveries/",
+    "subscriptions": "/subscriptions/",
     "missing": "/deployments/no-such/",
 }
 

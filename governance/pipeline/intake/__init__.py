@@ -29,6 +29,7 @@ from governance.pipeline.intake.lineage import curate_edge, retract_edge
 from governance.pipeline.intake.models import add_model, sync_model
 from governance.pipeline.intake.policies import assign_policy, change_assignment, remove_assignment
 from governance.pipeline.intake.readings import adopt_reading, withdraw_reading
+from governance.pipeline.intake.subscriptions import end_subscription, save_subscription, show_secrets
 from governance.pipeline.intake.usage import (
     import_measurements,
     record_exchange_rate,
@@ -47,6 +48,7 @@ __all__ = [
     "change_grant",
     "curate_edge",
     "decide_waiver",
+    "end_subscription",
     "give_evidence",
     "import_measurements",
     "load_licenses",
@@ -69,6 +71,8 @@ __all__ = [
     "save_company",
     "save_deployment",
     "save_product",
+    "save_subscription",
+    "show_secrets",
     "sync_model",
     "withdraw_evidence",
     "withdraw_license_override",

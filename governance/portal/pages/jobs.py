@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from governance.alerts.channels import shown_address
 from governance.alerts.models import Delivery
 from governance.pipeline.components import Condition
 from governance.pipeline.condition import conditions, failing
@@ -83,4 +84,10 @@ def headline(found: Sequence[Condition]) -> tuple[str, str, str]:
 def deliveries(status: str = "", q: str = "") -> QuerySet[Delivery]:
     rows = Delivery.objects.select_related("event").order_by("-created_at", "-id")
     rows = rows.filter(status=status) if status else rows
-    return rows.filter(recipient__icontains=q) if q else rows
+    return rows.filter(recipient__in=_shown_with(q)) if q else rows
+
+
+def _shown_with(q: str) -> list[str]:
+    """Recipients with that in what is shown of them: nobody finds out the rest of an address by searching."""
+    found = Delivery.objects.filter(recipient__icontains=q).values_list("channel", "recipient").distinct()
+    return [one for channel, one in found if q.lower() in shown_address(channel, one).lower()]

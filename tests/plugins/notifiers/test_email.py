@@ -152,6 +152,17 @@ def test_what_is_no_address_is_refused_for_good(tmp_path, address):
 
 
 @pytest.mark.parametrize(
+    "address", ["", "bob", "bob@", "a b@example.org", "bob@example.org\nBcc: e@x.org", "a@[::1]"]
+)
+def test_an_address_that_is_none_says_so_before_it_is_kept(address):
+    with pytest.raises(ValueError, match="is no e-mail address"):
+        Email({}).read_address(address)
+    with pytest.raises(ValueError, match="at most 254 fit"):
+        Email({}).read_address("a" * 250 + "@example.org")
+    assert Email({}).read_address("bob@example.org") == "bob@example.org"
+
+
+@pytest.mark.parametrize(
     "message",
     [
         Message("<a@b>", "evil\r\nBcc: b@x.org", "t"),
