@@ -53,6 +53,7 @@ PAGES = {
     "jobs": "/jobs/",
     "jobs-done": "/jobs/?state=done",
     "deliveries": "/deliveries/",
+    "subscriptions": "/subscriptions/",
     "missing": "/models/huggingface/no/such/",
 }
 LOOKS = {"light": (1360, 900), "dark": (1360, 900), "phone": (390, 844)}
