@@ -41,6 +41,7 @@ REQUEST = "request"
 _PATTERNS = re.compile(
     r"""
     (?P<token>\bmst_|\bhf_)[\w-]{12,}
+    | (?P<hook>\bwhsec_)[\w+/=-]{12,}
     | (?P<bearer>\bbearer\s+)[\w.~+/=-]{12,}
     | (?P<user>://[^\s/@:"'\\]*:)[^\s/@"'\\]+(?=@)
     | (?P<query>\b(?:password|passwd|secret|token|api_key|signature|x-amz-[a-z-]+)=)[^\s&"',;\\]+

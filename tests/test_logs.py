@@ -89,6 +89,7 @@ LOOKS_SECRET = {
     "a connection": ("host=db password=hunter22 dbname=x", "hunter22"),
     "a signed address": ("https://cdn.example/x?X-Amz-Signature=deadbeef01&y=1", "deadbeef01"),
     "a token in an address": ("/hook?token=abcdef123", "abcdef123"),
+    "a secret of a webhook": ("signs with whsec_" + "ab+/" * 10 + "=", "ab+/" * 10),
     "a signed wish": ("/unsubscribe/WyJlbWFpbCIsIng:1vNabc:" + "s" * 43 + "/", "s" * 43),
 }
 
