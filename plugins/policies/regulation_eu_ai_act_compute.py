@@ -86,10 +86,11 @@ def _whole(name: str, held: FiguresFacts, params: EuAiActCompute.Params) -> Find
     indicative = found.side(Limit.at(params.indicative))
     fix = "Have a person decide whether the provider's duties are met, and record the reasons as a waiver."
     if systemic is not Side.WITHIN:
-        what = f"{_past(systemic, params.systemic)}, beyond which systemic risk is presumed"
+        what = f"{_BESIDE[systemic]} {flop(params.systemic)} FLOP, beyond which systemic risk is presumed"
         return _figure(Outcome.REVIEW, name, found, what, ACT, params.systemic, fix)
     if indicative is not Side.WITHIN:
-        what = f"{_past(indicative, params.indicative)}, which is indicative of a general-purpose model"
+        past = f"{_BESIDE[indicative]} {flop(params.indicative)} FLOP"
+        what = f"{past}, which is indicative of a general-purpose model"
         return _figure(Outcome.REVIEW, name, found, what, POINT_17, params.indicative, fix)
     what = f"not more than {flop(params.indicative)} FLOP"
     return _figure(Outcome.PASS, name, found, what, POINT_17, params.indicative, "")
@@ -111,11 +112,7 @@ def _modified(
     told = f"The modification that made {name} took {added.words} FLOP, {_BESIDE[side]} {limit.words} FLOP, "
     told += _share(part, parent.repo_id, known=base is not None)
     outcome = Outcome.PASS if side is Side.WITHIN else Outcome.REVIEW
-    fix = (
-        ""
-        if side is Side.WITHIN
-        else "Have a person decide whether whoever modified it counts as a provider."
-    )
+    fix = "" if side is Side.WITHIN else "Have a person decide whether whoever modified it is a provider."
     yield _says(outcome, told, POINTS_60, _evidence(MODIFICATION, added, limit.high), fix)
 
 
@@ -124,13 +121,8 @@ _BESIDE = {Side.ABOVE: "more than", Side.WITHIN: "not more than", Side.EITHER: "
 
 def _share(part: Decimal, parent: str, known: bool) -> str:
     share = "a third" if part == 3 else f"one part in {part:f}"
-    if known:
-        return f"{share} of the training compute of {parent}."
-    return f"{share} of the thresholds, as the training compute of {parent} is not known."
-
-
-def _past(side: Side, limit: Decimal) -> str:
-    return f"{_BESIDE[side]} {flop(limit)} FLOP"
+    its = f"training compute of {parent}"
+    return f"{share} of the {its}." if known else f"{share} of the thresholds, as the {its} is not known."
 
 
 def _figure(
@@ -146,12 +138,8 @@ def _evidence(metric: str, found: Compute, limit: Decimal) -> dict[str, Any]:
 
 
 def _missing(figure: str, why: str) -> Finding:
-    return Finding(
-        Outcome.UNKNOWN,
-        f"The {figure} is not known, {why}.",
-        how_to_fix=f"Record the {figure} with its source.",
-        missing=(figure,),
-    )
+    fix = f"Record the {figure} with its source."
+    return Finding(Outcome.UNKNOWN, f"The {figure} is not known, {why}.", how_to_fix=fix, missing=(figure,))
 
 
 def _says(
