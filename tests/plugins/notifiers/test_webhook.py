@@ -116,7 +116,7 @@ def test_no_redirect_is_followed(hooks):
         ("-1", None),
         ("9" * 400, 999_999_999),
         ("Mon, 01 Jan 2026 00:00:00 +99999999999999", None),
-        (format_datetime(datetime.now(UTC) - timedelta(days=1)), 0),
+        ("Sun, 01 Nov 2020 00:00:00 GMT", 0),
     ],
 )
 def test_how_long_the_other_side_asks_to_be_left_alone(hooks, asked, seconds):
