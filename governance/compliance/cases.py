@@ -13,6 +13,7 @@ from governance.core.facts import DutyEvidence, Facet, facet_body
 from governance.core.values import digest
 from governance.deployments.evidence import evidence_facts
 from governance.deployments.models import Deployment
+from governance.locking import hold
 from governance.registry.models import Model, Snapshot
 
 IN_USE = Q(deployment=None) | Q(deployment__retired_at=None)
@@ -74,14 +75,11 @@ def members(cases: Collection[Case] | Collection[int]) -> QuerySet[Subject]:
 
 
 def mark_changed(cases: QuerySet[Case]) -> list[int]:
-    """Their decisions are stale from now on; answers the ids of those that somebody belongs to.
-
-    Rows are locked in the order of their ids, as everybody does, so that nobody waits in a circle.
-    """
+    """Their decisions are stale from now on; answers the ids of those that somebody belongs to."""
     wanted = in_use(cases)
     for begin in range(0, len(wanted), BATCH):
         rows = Case.objects.filter(pk__in=wanted[begin : begin + BATCH])
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        hold(rows)
         rows.update(changes=F("changes") + 1)
     return wanted
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from governance.compliance.models import UsageRead
 from governance.compliance.rows import insert_rows
 from governance.compliance.transitions import Judged, Read
+from governance.locking import hold
 from governance.usage.models import Company
 
 
@@ -35,12 +36,7 @@ def register(wanted: Mapping[int, frozenset[Read]]) -> Registered:
         return Registered(False, inexact)
     with transaction.atomic():
         companies = {company for _, (company, _, _) in new}
-        list(
-            Company.objects.select_for_update(no_key=True)
-            .filter(slug__in=companies)
-            .order_by("pk")
-            .values("pk")
-        )
+        hold(Company.objects.filter(slug__in=companies))
         _insert(new)
     return Registered(True, inexact)
 

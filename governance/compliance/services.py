@@ -14,6 +14,7 @@ from governance.compliance.models import Assignment, Mode, Subject, Violation, W
 from governance.core.policy import ParamsError
 from governance.deployments.models import Deployment
 from governance.discovery import catalog
+from governance.locking import hold
 from governance.usage.models import Product
 
 
@@ -134,7 +135,7 @@ def resolve_retired(*, deployment: Deployment, now: datetime) -> int:
 
     Holds its subject: a judging that is about to write comes before this, or sees it retired.
     """
-    list(Subject.objects.select_for_update(no_key=True).filter(deployment=deployment).values_list("pk"))
+    hold(Subject.objects.filter(deployment=deployment))
     open_ = Violation.objects.filter(subject__deployment=deployment, status=Violation.Status.OPEN)
     return open_.update(
         status=Violation.Status.RESOLVED, resolved_at=now, resolution="the deployment was retired"

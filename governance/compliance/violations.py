@@ -17,6 +17,7 @@ from governance.compliance.rows import grouped
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
+from governance.locking import hold
 
 Aim = tuple[str, Kept]
 """Mode and verdict that the violations of one policy are held against."""
@@ -153,7 +154,7 @@ def _held_in_use(subjects: Sequence[int]) -> list[int]:
     """Those that were not retired meanwhile: who retires a deployment holds its subject until the commit."""
     if not subjects:
         return []
-    list(Subject.objects.select_for_update(no_key=True).filter(pk__in=subjects).order_by("pk").values("pk"))
+    hold(Subject.objects.filter(pk__in=subjects))
     return list(Subject.objects.filter(IN_USE, pk__in=subjects).order_by("pk").values_list("pk", flat=True))
 
 

@@ -22,6 +22,7 @@ from governance.compliance.cases import (
 )
 from governance.compliance.models import Case, Subject
 from governance.deployments.models import Deployment
+from governance.locking import hold
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 from governance.usage.models import Company
@@ -62,7 +63,7 @@ def deployment_changed(
 ) -> None:
     """It belongs to another case perhaps, and is judged anew. `model`, `company` and `product` are loaded."""
     # Who changes the company or its group finds this deployment, or was committed before it: `locked_group`.
-    list(Company.objects.select_for_update(no_key=True).filter(pk=one.company_id).values_list("pk"))
+    hold(Company.objects.filter(pk=one.company_id))
     place_deployments([one], now)
     place_models([one.model], now)
     unsettle(one)

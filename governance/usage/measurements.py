@@ -11,6 +11,7 @@ from django.db import transaction
 from governance.body import Body, Faults, refuse_all, unknown
 from governance.core import fields
 from governance.core.sentences import shown
+from governance.locking import hold
 from governance.usage.models import Company, Measurement, Product
 
 FIELDS = ("subject", "metric", "period", "value", "low", "high", "currency", "deduplicated", "source", "note")
@@ -123,7 +124,7 @@ def record(drafts: Sequence[Measurement], *, actor: str, now: datetime) -> list[
     """Write drafts of `read_rows` without faults. Call it inside a transaction."""
     # The owners are locked, so that two restatements at once follow each other and none is passed over.
     owners = sorted({draft.company_id for draft in drafts})
-    list(Company.objects.select_for_update(no_key=True).filter(pk__in=owners).order_by("pk"))
+    hold(Company.objects.filter(pk__in=owners))
     held = _in_force(drafts)
     recorded = [_restating(draft, held.get(_key(draft)), actor, now) for draft in drafts]
     Measurement.objects.bulk_create([row for row in recorded if row.pk is None], batch_size=500)

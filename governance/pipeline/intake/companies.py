@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance.cases import of_companies
+from governance.locking import hold
 from governance.pipeline.queueing import judge_again
 from governance.usage import selectors
 from governance.usage import services as usage
@@ -58,7 +59,6 @@ def locked_group(data: Mapping[str, Any], *fields: str) -> frozenset[str]:
     held: frozenset[str] = frozenset()
     while found != held:
         held = found
-        rows = Company.objects.select_for_update(no_key=True).filter(slug__in=held)
-        list(rows.order_by("pk").values_list("pk"))
+        hold(Company.objects.filter(slug__in=held))
         found = held.union(*selectors.connected(held).values())
     return found

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.audit.services import append
 from governance.compliance.cases import reading_money, reading_usage
+from governance.locking import hold
 from governance.pipeline.queueing import judge_again
 from governance.usage import services as usage
 from governance.usage.models import Company, ExchangeRate, Measurement
@@ -70,7 +71,7 @@ def record_exchange_rate(*, data: Mapping[str, Any], actor: str) -> ExchangeRate
     now = timezone.now()
     with transaction.atomic():
         # Rates belong to nobody: whoever is about to look up money waits, and so is found or sees the rate.
-        list(Company.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        hold(Company.objects.all())
         rate = usage.record_exchange_rate(data=data, now=now)
         judge_again(reading_money(), f"rate:{rate.pk}")
         append(
