@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from governance.core.facts import ModelFigure
+from governance.core.spoken import power
 
 TRAINING, MODIFICATION = "training_compute_flop", "modification_compute_flop"
 METRICS = (TRAINING, MODIFICATION)
@@ -72,10 +73,8 @@ def _range(low: Decimal, high: Decimal) -> str:
 
 
 def flop(value: Decimal) -> str:
-    """`3.8e25` as people write it."""
-    digits, _, exponent = f"{value:e}".partition("e")
-    short = f"{Decimal(digits):.3g}".rstrip("0").rstrip(".") if "." in f"{Decimal(digits):.3g}" else digits
-    return f"{short}e{int(exponent)}"
+    """`3.8e25` as people write it: of a compute nobody knows more than three digits."""
+    return power(Decimal(f"{value:.2e}"))
 
 
 def stated(figures: Iterable[ModelFigure], metric: str) -> Compute | None:

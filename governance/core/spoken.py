@@ -26,7 +26,7 @@ def exact(value: Any) -> str:
     if found is None or not found.is_finite():
         return str(value)
     if abs(found) >= _POWERS:
-        return _power(found.normalize())
+        return power(found)
     return f"{found:,.0f}" if found == found.to_integral_value() else f"{found:,f}".rstrip("0")
 
 
@@ -46,8 +46,9 @@ def _short(value: Decimal) -> str:
     return text.removesuffix(".0")
 
 
-def _power(value: Decimal) -> str:
-    digits, _, exponent = f"{value:e}".partition("e")
+def power(value: Decimal) -> str:
+    """`3.8e25`, with every digit that says something."""
+    digits, _, exponent = f"{value.normalize():e}".partition("e")
     return f"{digits}e{int(exponent)}"
 
 
