@@ -16,6 +16,7 @@ from email.utils import formatdate, parseaddr
 from pathlib import Path
 from typing import Any
 
+from governance.core.fields import text as limited
 from governance.core.notifier import Message, Notifier, NotifierError
 from governance.core.sentences import shown
 
@@ -63,8 +64,7 @@ class Email(Notifier):
             self._keep(mail)
 
     def read_address(self, text: str) -> str:
-        if len(text) > MOST_CHARACTERS:
-            raise ValueError(f"has {len(text)} characters; at most {MOST_CHARACTERS} fit")
+        limited(MOST_CHARACTERS)(text)
         try:
             Address(addr_spec=text)
         except (ValueError, IndexError, HeaderParseError):

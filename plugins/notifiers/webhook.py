@@ -8,11 +8,11 @@ import hmac
 import json
 import time
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import responses
 from urllib.parse import urlsplit
 
 from governance.core.guarded_web import Headers, WebError, answer_of, header
+from governance.core.http_date import http_date
 from governance.core.notifier import Message, Notifier, NotifierError
 from governance.core.web_address import is_public, web_address
 
@@ -106,9 +106,5 @@ def _seconds(after: str) -> float | None:
     """A Retry-After, which is a number of seconds or a date; None for anything else."""
     if after.isascii() and after.isdigit():
         return float(after[:9])
-    try:
-        then = parsedate_to_datetime(after)
-    except (ValueError, OverflowError):
-        return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - datetime.now(UTC)).total_seconds())
+    then = http_date(after)
+    return max(0.0, (then - datetime.now(UTC)).total_seconds()) if then else None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from governance.core.http_date import http_date
 from governance.core.reading import SourceError, SourceState
 
 LONGEST_WAIT = 3600.0
@@ -85,13 +85,5 @@ def _from_retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()[:100]
     if re.fullmatch(r"\d{1,12}", text):
         return float(text)
-    until, now = _http_date(text), _http_date(headers.get("date", "")) or datetime.now(UTC)
+    until, now = http_date(text), http_date(headers.get("date", "")) or datetime.now(UTC)
     return (until - now).total_seconds() if until else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
