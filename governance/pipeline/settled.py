@@ -11,12 +11,12 @@ YOUNG = 20_000
 
 
 def settle() -> None:
-    """Call it when a process has begun, before its first work.
+    """Call it when a process has begun, before its first work and before it forks.
 
     Modules, plugins and licenses are some hundred thousand objects, which every full collection would walk
     through: a quarter of the time of judging.
     """
-    catalog()
+    catalog().check()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)

@@ -23,7 +23,9 @@ def run(work_id: int, **_later_versions: object) -> None:
 
 @worker_init.connect
 def _begin(**_: Any) -> None:
+    """Before the pool forks: its processes have what this one loaded."""
     become_worker()
+    settle()
 
 
 @worker_ready.connect
@@ -35,8 +37,7 @@ def _watch(**_: Any) -> None:
 
 @worker_process_init.connect
 def _count(**_: Any) -> None:
-    """Each process of the pool has what it loaded, and counts for itself."""
-    settle()
+    """Each process of the pool counts for itself."""
     flusher().start()
 
 

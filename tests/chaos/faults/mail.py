@@ -1,4 +1,4 @@
-"""A mail server that is away, busy, refuses, falls silent, or hangs up after the last dot."""
+"""A mail server that is away, busy, refuses, falls silent, or hangs up at the end; a webhook that fails."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ def storms(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             cut += len(rig.mail.messages) - before
         rig.settle(hurry=True)  # hours of waiting, in seconds
     return {"storms": len(kinds), "repeats_allowed": cut + 4 * kinds.count("cut off before the 250")}
+
+
+@scenario(9, "a webhook that fails, or asks to wait", on=BOTH, short=EMBEDDED)
+def hooks(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
+    """It is called again until it takes what it is told, under the same id."""
+    statuses = [500, 503, 429] if long else [chance.choice([500, 503, 429])]
+    for status in statuses:
+        rig.hooks.status, called = status, len(rig.hooks.log)
+        rig.driver.burst(f"hook-{chance.randrange(10**9)}", 4 if long else 1)
+        rig.platform.wait(lambda called=called: len(rig.hooks.log) > called, "a call", PATIENCE)
+        time.sleep(chance.uniform(0, 3 if long else 0.3))
+        rig.hooks.status = 204
+        rig.settle(hurry=True)
+    failed = [one for one in rig.hooks.log if one.status >= 300]
+    assert {one.id for one in failed} <= set(rig.hooks.came()), "what was refused for now never came"
+    return {"statuses": statuses, "calls_refused": len(failed)}
 
 
 @scenario(9, "one of many refused for good", on=BOTH, short=EMBEDDED)
