@@ -182,7 +182,9 @@ def supervised(made: Rig, pause: float = 0.2) -> Iterator[list[str]]:
     ended, revived = threading.Event(), list[str]()
 
     def watch() -> None:
-        while not ended.wait(pause):
+        over = False
+        while not over:  # a last look as well: what was killed just now is started, too
+            over = ended.wait(pause)
             gone = [name for name in made.platform.commands if not made.platform.alive(name)]
             if gone:
                 revived.extend(gone)

@@ -61,6 +61,8 @@ def forget_messages(rig: Rig) -> int:
     kept = [one for one in rig.mail.messages if one.message_id.strip("<>") in known]
     forgotten = len(rig.mail.messages) - len(kept)
     rig.mail.messages[:] = kept
+    ids = {name.partition("@")[0] for name in known}
+    rig.hooks.log[:] = [one for one in rig.hooks.log if one.id in ids]
     return forgotten
 
 
