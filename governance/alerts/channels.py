@@ -10,14 +10,16 @@ from django.utils.crypto import salted_hmac
 from governance.core.notifier import Notifier, NotifierError
 from governance.discovery import catalog
 
+ELSEWHERE = 60.0
+"""Seconds after which another worker is asked."""
 SECRET_SALT = "governance.alerts.secret"  # noqa: S105  tells these from what else is made of the key
 
 
 def notifier(channel: str) -> Notifier:
-    """Raises NotifierError for a channel that is not installed (any more)."""
+    """Raises NotifierError for a channel that is not installed, which a newer worker may know."""
     found = catalog().notifiers.get(channel)
     if found is None:
-        raise NotifierError(f"there is no channel {channel!r}", permanent=True)
+        raise NotifierError(f"there is no channel {channel!r} here: install its notifier", after=ELSEWHERE)
     return found(settings.NOTIFIER_OPTIONS)
 
 

@@ -255,5 +255,5 @@ def test_what_could_not_be_subscribed_any_more_can_be_ended(settings):
 def test_a_channel_that_is_not_installed_any_more_is_said_to_be_missing():
     with pytest.raises(NotifierError, match="there is no channel 'pigeon'") as caught:
         channels.notifier("pigeon")
-    assert caught.value.permanent
+    assert not caught.value.permanent  # during an upgrade another worker may know it
     assert channels.shown_address("pigeon", "loft 7") == "loft 7"

@@ -60,8 +60,8 @@ def test_who_is_gone_is_not_asked_again(hooks):
     assert "127.0.0.1 answered 410 Gone" in delivery.error
 
 
-def test_a_channel_that_is_not_installed_any_more_refuses(hooks):
+def test_a_channel_that_this_worker_does_not_know_is_left_to_one_that_does(hooks):
     Subscription.objects.update(channel="pigeon")
     delivery, work = told()
-    assert (delivery.status, work.state) == ("refused", "done")
+    assert (delivery.status, work.state) == ("waiting", "due")
     assert "there is no channel 'pigeon'" in delivery.error

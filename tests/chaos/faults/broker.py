@@ -144,7 +144,7 @@ def lost(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     return losses.figures()
 
 
-@scenario(4, "Redis forgets, or is full", on=SCALED, share=3)
+@scenario(4, "Redis forgets, or is full", on=SCALED, share=5)
 def forgotten(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     losses = Losses()
     for number in range(20 if long else 2):

@@ -68,7 +68,9 @@ def one_refused(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
         rig.settle()
     finally:
         rig.mail.answer(Answer.ACCEPT, to=gone)
-    refused = rig.platform.sql("SELECT DISTINCT recipient FROM alerts_delivery WHERE status = 'refused'")
+    # A worker of an older version, which knows no webhooks, may have refused those.
+    by_mail = "status = 'refused' AND channel = 'email'"
+    refused = rig.platform.sql(f"SELECT DISTINCT recipient FROM alerts_delivery WHERE {by_mail}")
     assert refused == [(gone,)], refused
     for name in names:
         told = [kept for kept in rig.mail.messages if name in str(kept.message["Subject"])]

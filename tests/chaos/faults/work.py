@@ -17,6 +17,9 @@ from tests.chaos.rig import BOTH, EMBEDDED, PATIENCE, SCALED, Rig, supervised
 from tests.chaos.scenarios import scenario
 from tests.flow.cast import PEOPLE
 
+SLOWEST = 10
+"""Checks a second that a flood is done at, at the least."""
+
 
 @scenario(15, "a burst of events", on=BOTH, short=EMBEDDED, share=0)
 def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def burst(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
             senders.submit(rig.driver.check, name, f"check:{name}:{number}")
     sent = time.monotonic() - began
     accepted = list(rig.driver.seconds)
-    drained = rig.settle()
+    drained = rig.settle(PATIENCE + rate * seconds / SLOWEST)
     polled = rig.poller.mark()
     assert not polled.wrong, polled.wrong
     return {
