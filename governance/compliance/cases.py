@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, When
 
 from governance.compliance.facts import described
-from governance.compliance.models import Case, Placement, Subject, UsageRead
+from governance.compliance.models import Assignment, Case, Placement, Subject, UsageRead
 from governance.core.facts import DutyEvidence, Facet, facet_body
 from governance.core.values import digest
 from governance.deployments.evidence import evidence_facts
@@ -69,18 +71,25 @@ def _cases(keys: Collection[str]) -> dict[str, Case]:
     return {case.key: case for case in Case.objects.filter(key__in=keys)}
 
 
-def members(cases: Collection[Case] | Collection[int]) -> QuerySet[Subject]:
-    """The subjects of these cases that are decided on."""
+def members(cases: Collection[int]) -> QuerySet[Subject]:
+    """The subjects of these cases (by id) that are decided on."""
     return Subject.objects.filter(IN_USE, case__in=cases)
 
 
-def mark_changed(cases: QuerySet[Case]) -> list[int]:
-    """Their decisions are stale from now on; answers the ids of those that somebody belongs to."""
+def mark_changed(cases: QuerySet[Case], assignment: Assignment | None = None) -> list[int]:
+    """Their decisions are stale from now on; answers the ids of those that somebody belongs to.
+
+    `assignment`: where it is all that changed, the case need only be judged under it.
+    """
     wanted = in_use(cases)
+    changed: dict[str, Any] = {"changes": F("changes") + 1}
+    if assignment:
+        alone = When(changes=F("judged_changes"), then=assignment.pk)
+        changed |= {"awaits": Choice(alone, default=None), "awaits_changes": F("changes") + 1}
     for begin in range(0, len(wanted), BATCH):
         rows = Case.objects.filter(pk__in=wanted[begin : begin + BATCH])
         hold(rows)
-        rows.update(changes=F("changes") + 1)
+        rows.update(**changed)
     return wanted
 
 

@@ -59,6 +59,9 @@ class CaseFacts:
     def names(self) -> frozenset[str]:
         return frozenset(self.digests)
 
+    def sealed(self, name: str) -> Sealed:
+        return self.facets[Facet(name)]
+
 
 @dataclass
 class FactsBuilder:

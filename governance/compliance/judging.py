@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Max, Q
 
-from governance.compliance.facts import CaseFacts, Sealed
 from governance.compliance.kept import KEY, Kept, Key, light, of_keys
 from governance.compliance.models import Assignment, FacetBody, Verdict
 from governance.compliance.rows import insert_rows
@@ -27,6 +26,27 @@ ERROR_HOLDS = timedelta(minutes=10)
 """A policy that crashed is asked again after this long; its verdict is an error until then."""
 TURNS = 12
 """How many times within one day an answer may change by itself before the last one has to do."""
+
+
+class KnownFacet(Protocol):
+    """One facet, as it is kept and sent to the policy runner."""
+
+    @property
+    def facet(self) -> Facet: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+
+
+class KnownFacts(Protocol):
+    """The facts of a case: gathered just now, or on record."""
+
+    @property
+    def digests(self) -> Mapping[str, str]: ...
+    @property
+    def names(self) -> frozenset[str]: ...
+    def sealed(self, name: str) -> KnownFacet: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +71,7 @@ class Asking:
             reads=frozenset(str(facet) for facet in policy.reads) if policy else None,
         )
 
-    def about(self, facts: CaseFacts) -> Question:
+    def about(self, facts: KnownFacts) -> Question:
         digests = facts.digests
         names = _read(self.reads, facts.names)
         bound = _bound(names, tuple([digests[name] for name in names]))
@@ -62,7 +82,7 @@ class Question(NamedTuple):
     """One policy with parameters about some facts. Two questions with one key have one answer."""
 
     asking: Asking
-    facts: CaseFacts
+    facts: KnownFacts
     names: tuple[str, ...]
     """Of the facets that it is about."""
     key: Key
@@ -72,8 +92,8 @@ class Question(NamedTuple):
         return self.asking.policy
 
     @property
-    def facets(self) -> dict[str, Sealed]:
-        return {name: self.facts.facets[Facet(name)] for name in self.names}
+    def facets(self) -> dict[str, KnownFacet]:
+        return {name: self.facts.sealed(name) for name in self.names}
 
 
 @dataclass(frozen=True)
@@ -119,12 +139,28 @@ def _within(name: str, scope: Sequence[str]) -> bool:
     return not scope or not name or name in scope
 
 
+class NewVerdict(NamedTuple):
+    """The values of a `Verdict` that is not stored yet."""
+
+    policy: str
+    policy_version: int
+    params_digest: str
+    facts_digest: str
+    params: dict[str, Any]
+    facets: dict[str, str]
+    as_of: datetime
+    holds_until: datetime | None
+    outcome: Outcome
+    findings: list[dict[str, Any]]
+    judged_at: datetime
+
+
 @dataclass
 class Answers:
-    """The verdict that holds now for each question: one on record if there is, else a new, unsaved one."""
+    """The verdict that holds now for each question: one on record if there is, else a new one."""
 
     kept: dict[Key, Kept]
-    new: dict[Key, Verdict] = field(default_factory=dict)
+    new: dict[Key, NewVerdict] = field(default_factory=dict)
 
 
 def answers(
@@ -185,12 +221,13 @@ def _holds_until(answer: Answer, now: datetime) -> datetime | None:
     return answer.holds_until
 
 
-def _row(asked: Asked, answer: Answer, until: datetime | None, now: datetime) -> Verdict:
+def _row(asked: Asked, answer: Answer, until: datetime | None, now: datetime) -> NewVerdict:
     one = asked.question
-    return Verdict(
-        **dict(zip(KEY, one.key, strict=True)),
+    digests = one.facts.digests
+    return NewVerdict(
+        *one.key,
         params=dict(one.asking.params),
-        facets={name: sealed.digest for name, sealed in one.facets.items()},
+        facets={name: digests[name] for name in one.names},
         as_of=asked.as_of,
         holds_until=until,
         outcome=answer.outcome,
@@ -221,7 +258,8 @@ def keep(found: Answers, questions: Iterable[Question]) -> dict[Key, Kept]:
     if not found.new:
         return found.kept
     _keep_facts(one for one in questions if one.key in found.new)
-    insert_rows([found.new[key] for key in sorted(found.new)], unless_there=True)
+    rows = [found.new[key] for key in sorted(found.new)]
+    insert_rows(Verdict, NewVerdict._fields, rows, unless_there=True)
     starts = {key: row.as_of for key, row in found.new.items()}
     stored = {
         key: verdict
@@ -236,5 +274,5 @@ def _keep_facts(questions: Iterable[Question]) -> None:
     facets = {one.digest: one for question in questions for one in question.facets.values()}
     known = set(FacetBody.objects.filter(digest__in=facets).values_list("digest", flat=True))
     missing = [facets[key] for key in sorted(facets.keys() - known)]
-    rows = [FacetBody(digest=one.digest, facet=str(one.facet), body=one.body) for one in missing]
-    insert_rows(rows, unless_there=True)
+    rows = [(one.digest, str(one.facet), one.body) for one in missing]
+    insert_rows(FacetBody, ("digest", "facet", "body"), rows, unless_there=True)

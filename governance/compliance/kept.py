@@ -56,16 +56,12 @@ Standings = dict[tuple[int, int], Stands]
 
 
 def standings(cases: Collection[int]) -> Standings:
-    """What counts now. Equal verdicts of several cases are one object."""
-    rows = Standing.objects.filter(case__in=cases).annotate(body=text("verdict__findings"))
-    verdict = ("verdict", "verdict__outcome", "verdict__holds_until", "body")
-    key = (f"verdict__{name}" for name in KEY)
-    kept: dict[int, Kept] = {}
-    found: Standings = {}
-    for case, assignment, pk, *values in rows.values_list("case", "assignment", "pk", *verdict, *key):
-        one = kept.get(values[0]) or kept.setdefault(values[0], Kept(*values[:4]))
-        found[case, assignment] = Stands(pk, (values[4], values[5], values[6], values[7]), one)
-    return found
+    """What counts now. Equal verdicts of several cases are one object, and read once."""
+    rows = Standing.objects.filter(case__in=cases)
+    links = list(rows.values_list("case", "assignment", "pk", "verdict"))
+    verdicts = Verdict.objects.filter(pk__in={verdict for *_, verdict in links})
+    known = {one.pk: (key, one) for key, one, _ in light(verdicts)}
+    return {(case, assignment): Stands(pk, *known[verdict]) for case, assignment, pk, verdict in links}
 
 
 def light(rows: QuerySet[Verdict], *more: str) -> Iterator[tuple[Key, Kept, list[Any]]]:

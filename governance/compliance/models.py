@@ -100,6 +100,18 @@ class Case(models.Model):
     """Raised, in the same transaction, by every change of something that the case depends on."""
     judged_changes = models.BigIntegerField(default=0)
     """`changes` as it was before the facts were read; a smaller number means that the decision is stale."""
+    awaits = models.ForeignKey(
+        Assignment, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    """The assignment that changed, of a case whose decision was not stale when it did."""
+    awaits_changes = models.BigIntegerField(null=True)
+    """`changes` as that raised it; once it is another number, something else has changed too."""
+
+    @property
+    def awaited(self) -> int | None:
+        """The assignment (its id) that is all that changed since the case was judged; None: perhaps more."""
+        alone = self.changes == self.awaits_changes == self.judged_changes + 1
+        return self.awaits_id if alone else None
 
 
 class Subject(models.Model):

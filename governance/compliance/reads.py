@@ -74,8 +74,4 @@ def _held(cases: Collection[int]) -> dict[int, dict[Read, list[int]]]:
 
 
 def _insert(reads: Iterable[tuple[int, Read]]) -> None:
-    rows = [
-        UsageRead(case_id=case, company=company, metric=metric, period=period)
-        for case, (company, metric, period) in reads
-    ]
-    insert_rows(rows)
+    insert_rows(UsageRead, ("case", "company", "metric", "period"), [(case, *read) for case, read in reads])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from governance.compliance import reads
 from governance.compliance.cases import members
@@ -68,8 +68,13 @@ def _decide_cases(judged: Sequence[Judged], touched: Collection[int], now: datet
             held.append(case)
     for case in (*ruled, *held):
         case.judged_at = now
-    update_rows(ruled, [*RULED, *HELD])
-    update_rows(held, HELD)
+    _update(ruled, (*RULED, *HELD))
+    _update(held, HELD)
+
+
+def _update(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    if rows:
+        update_rows(type(rows[0]), fields, [[getattr(row, name) for name in (*fields, "pk")] for row in rows])
 
 
 def _basis(one: Judged) -> str:
@@ -103,7 +108,7 @@ def _decide_subjects(judged: Sequence[Judged], now: datetime) -> None:
         subject.waived_until = min(ruling.waived.values(), default=None)
         if before != (subject.decision, subject.settled, subject.waived):
             waived.append(subject)
-    update_rows(waived, ["decision", "settled", "decided", "waived", "waived_until"])
+    _update(waived, ("decision", "settled", "decided", "waived", "waived_until"))
     for decision, cases in grouped((one.case.decision, one.case.pk) for one in judged).items():
         differs = ~Q(decision=decision) | Q(settled=False) | Q(waived_until__isnull=False)
         rows = Subject.objects.filter(differs, case__in=cases).exclude(pk__in=accepted)

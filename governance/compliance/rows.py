@@ -1,49 +1,81 @@
-"""Rows in bulk: put together by a key, and given different values each in one prepared statement.
+"""Rows in bulk: put together by a key, and written each with values of its own in one prepared statement.
 
 Django's bulk_update builds a CASE over all rows, and its bulk_create an expression for each value: for wide
-rows they cost many times what this does.
+rows they cost many times what this does. Values are tuples, as objects of models cost more than the writing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import connection
-from django.db.models import AutoField, Field, Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
+
+_CONVERTED = (DateTimeField, JSONField)
+"""Fields whose values are not what the database takes already."""
 
 
-def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
-    """Write the named fields of each row. All rows are of one model."""
-    if not rows:
-        return
-    meta = rows[0]._meta
-    columns = [meta.get_field(name) for name in fields]
-    quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-    statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*_values(row, columns), row.pk] for row in rows])
+def update_rows(model: type[Model], fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write the named fields. `rows`: their values in this order, and last the id."""
+    update_alike(model, fields, [(row[:-1], row[-1:]) for row in rows])
 
 
-def insert_rows(rows: Sequence[Model], *, unless_there: bool = False) -> None:
-    """Add rows whose ids nobody asks for; with `unless_there`, an equal row that is there already wins."""
-    if not rows:
-        return
-    meta = rows[0]._meta
-    columns = [column for column in meta.concrete_fields if not isinstance(column, AutoField)]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(column.column) for column in columns)
+def update_alike(
+    model: type[Model], fields: Sequence[str], groups: Iterable[tuple[Sequence[Any], Sequence[int]]]
+) -> None:
+    """Write the same values of the named fields to all ids of a group."""
+    columns = _columns(model, fields)
+    sets = ", ".join(f"{_quoted(column.column)} = %s" for column in columns)
+    for count, rows in grouped((len(ids), (*values, *ids)) for values, ids in groups).items():
+        where = f"{_quoted(model._meta.pk.column)} IN ({', '.join(['%s'] * count)})"
+        _write(f"UPDATE {_table(model)} SET {sets} WHERE {where}", columns, rows)  # noqa: S608
+
+
+def insert_rows(
+    model: type[Model], fields: Sequence[str], rows: Sequence[Sequence[Any]], *, unless_there: bool = False
+) -> None:
+    """Add rows whose ids nobody asks for; with `unless_there`, an equal row that is there already wins.
+
+    Fields that are not named must have a default in the database.
+    """
+    columns = _columns(model, fields)
+    names = ", ".join(_quoted(column.column) for column in columns)
     places = ", ".join(["%s"] * len(columns))
     conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
-    statement = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){conflict}"  # noqa: S608
+    _write(f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){conflict}", columns, rows)  # noqa: S608
+
+
+def _columns(model: type[Model], fields: Sequence[str]) -> list[Field]:
+    return [model._meta.get_field(name) for name in fields]
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
+
+
+def _table(model: type[Model]) -> str:
+    return _quoted(model._meta.db_table)
+
+
+def _write(statement: str, columns: Sequence[Field], rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    connection = connections[DEFAULT_DB_ALIAS]
+    convert: list[tuple[int, Callable[..., Any]]] = [
+        (place, column.get_db_prep_save)
+        for place, column in enumerate(columns)
+        if isinstance(column, _CONVERTED)
+    ]
+    prepared = []
+    for row in rows:
+        values = list(row)
+        for place, prepare in convert:
+            values[place] = prepare(values[place], connection)
+        prepared.append(values)
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [_values(row, columns) for row in rows])
-
-
-def _values(row: Model, columns: Sequence[Field]) -> list[Any]:
-    return [column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns]
+        cursor.executemany(statement, prepared)
 
 
 def hang_on(rows: Sequence[Model], name: str, related: QuerySet[Any]) -> None:

@@ -51,18 +51,11 @@ def move_standings(judged: Sequence[Judged], held: Standings, now: datetime) -> 
 def _write(moves: Sequence[_Move], gone: Sequence[int], now: datetime) -> None:
     if gone:
         Standing.objects.filter(pk__in=gone).delete()
-    rows = [
-        Standing(pk=one.pk, case=one.case, assignment=one.assignment, verdict_id=one.verdict.pk)
-        for one in moves
-    ]
-    insert_rows([row for row in rows if row.pk is None])
-    update_rows([row for row in rows if row.pk is not None], ["verdict"])
-    insert_rows(
-        [
-            Evaluation(case=one.case, assignment=one.assignment, verdict_id=one.verdict.pk, at=now)
-            for one in moves
-        ]
-    )
+    new = [(*one.pair, one.verdict.pk) for one in moves if one.pk is None]
+    insert_rows(Standing, ("case", "assignment", "verdict"), new)
+    update_rows(Standing, ("verdict",), [(one.verdict.pk, one.pk) for one in moves if one.pk is not None])
+    told = [(*one.pair, one.verdict.pk, now) for one in moves]
+    insert_rows(Evaluation, ("case", "assignment", "verdict", "at"), told)
 
 
 def _approaching(moves: Sequence[_Move]) -> list[Transition]:

@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 from governance.compliance.cases import IN_USE, members
 from governance.compliance.kept import Kept
 from governance.compliance.models import Assignment, Mode, Subject, Violation
-from governance.compliance.rows import grouped
+from governance.compliance.rows import grouped, update_alike
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
 from governance.locking import hold
 
+MOST = 500
+"""Rows in one statement."""
 Aim = tuple[str, Kept]
 """Mode and verdict that the violations of one policy are held against."""
 Episodes = Mapping[tuple[int, str], int]
@@ -27,7 +29,7 @@ Episodes = Mapping[tuple[int, str], int]
 
 def move_violations(judged: Sequence[Judged], now: datetime) -> Told:
     """One violation at most is open for each subject and policy."""
-    newcomers = members([one.case for one in judged]).filter(settled=False).values_list("case", "pk")
+    newcomers = members([one.case.pk for one in judged]).filter(settled=False).values_list("case", "pk")
     fresh = grouped(newcomers)
     courses = [_Course(one, fresh.get(one.case.pk, []), now) for one in judged]
     moving = [course for course in courses if course.moved or course.fresh]
@@ -49,24 +51,40 @@ class _Row(NamedTuple):
     status: str
 
 
+class _Update(NamedTuple):
+    """The same values for some violations."""
+
+    fields: tuple[str, ...]
+    values: tuple[Any, ...]
+    ids: list[int]
+
+
 _ROW = ("pk", "subject", "subject__case", "policy", "outcome", "episode", "status")
 
 
 def _follow(courses: Sequence[_Course]) -> list[Transition]:
     """Reads what all of them need at once, then lets each run."""
-    cases = [course.case for course in courses]
-    opening = members([course.case for course in courses if course.opens])
+    cases = [course.case.pk for course in courses]
+    opening = members([course.case.pk for course in courses if course.opens])
     everyone = grouped(opening.order_by("pk").values_list("case", "pk"))
     # Open or not is asked of the rows found: SQLite would begin with all violations that are open.
     past = Violation.objects.filter(subject__case__in=cases).order_by("pk").values_list(*_ROW)
     rows = [_Row._make(row) for row in past]
     held = grouped((row.case, row) for row in rows if row.status == Violation.Status.OPEN)
     episodes = {(row.subject, row.policy): row.episode for row in rows}
-    return [
+    told = [
         one
         for course in courses
         for one in course.run(everyone.get(course.case.pk, []), held.get(course.case.pk, []), episodes)
     ]
+    _write(course.updates for course in courses)
+    return told
+
+
+def _write(updates: Iterable[Iterable[_Update]]) -> None:
+    alike = grouped((one.fields, (one.values, one.ids)) for some in updates for one in some)
+    for fields, groups in alike.items():
+        update_alike(Violation, fields, groups)
 
 
 class _Course:
@@ -74,6 +92,7 @@ class _Course:
 
     def __init__(self, judged: Judged, fresh: Sequence[int], now: datetime) -> None:
         self.case, self.fresh, self.now = judged.case, fresh, now
+        self.updates: list[_Update] = []
         self.aims = worst_by_policy(judged.verdicts)
         self.observed = {assignment.policy for assignment, _ in judged.verdicts}
         self.held = {policy: [mode, verdict.pk] for policy, (mode, verdict) in self.aims.items()}
@@ -118,7 +137,7 @@ class _Course:
             )
             for pk in wanted
         ]
-        Violation.objects.bulk_create(opened, batch_size=500)
+        Violation.objects.bulk_create(opened, batch_size=MOST)
         return [Transition(Turn.OPENED, policy, wanted, found, [row.pk for row in opened])]
 
     def _advance(self, policy: str, rows: Sequence[_Row]) -> list[Transition]:
@@ -141,13 +160,19 @@ class _Course:
         mode, verdict = self.aims[policy]
         found = breaches(verdict)
         fields = {"mode": mode, "verdict": verdict.pk, "outcome": str(outcome), "findings": found}
-        _update(rows, **fields, **({"worsened_at": self.now} if worse_than else {}))
+        self._update(rows, **fields, **({"worsened_at": self.now} if worse_than else {}))
         return [_told(Turn.WORSENED, policy, rows, found, previous=worse_than)] if worse_than else []
 
     def _resolve(self, policy: str, rows: Sequence[_Row], reason: str) -> list[Transition]:
-        _update(rows, status=Violation.Status.RESOLVED, resolved_at=self.now, resolution=reason)
+        self._update(rows, status=Violation.Status.RESOLVED, resolved_at=self.now, resolution=reason)
         findings = Violation.objects.values_list("findings", flat=True).get(pk=rows[0].pk)
         return [_told(Turn.RESOLVED, policy, rows, findings, resolution=reason)]
+
+    def _update(self, rows: Sequence[_Row], **fields: Any) -> None:
+        ids = [row.pk for row in rows]
+        for start in range(0, len(ids), MOST):
+            part = ids[start : start + MOST]
+            self.updates.append(_Update(tuple(fields), tuple(fields.values()), part))
 
 
 def _held_in_use(subjects: Sequence[int]) -> list[int]:
@@ -162,12 +187,6 @@ def _told(
     turn: Turn, policy: str, rows: Sequence[_Row], findings: Sequence[Mapping[str, Any]], **more: str
 ) -> Transition:
     return Transition(turn, policy, [row.subject for row in rows], findings, [row.pk for row in rows], **more)
-
-
-def _update(rows: Sequence[_Row], **fields: Any) -> None:
-    ids = [row.pk for row in rows]
-    for start in range(0, len(ids), 500):
-        Violation.objects.filter(pk__in=ids[start : start + 500]).update(**fields)
 
 
 def breaches(verdict: Kept) -> list[dict[str, Any]]:

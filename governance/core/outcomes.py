@@ -33,10 +33,11 @@ class Outcome(StrEnum):
     @property
     def breaches(self) -> bool:
         """Whether it opens a violation."""
-        return self >= Outcome.REVIEW
+        return self in _BREACHING
 
 
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_BREACHING = frozenset(outcome for outcome in Outcome if outcome >= Outcome.REVIEW)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

@@ -20,7 +20,7 @@ from governance.compliance.cases import (
     place_models,
     unsettle,
 )
-from governance.compliance.models import Case, Subject
+from governance.compliance.models import Assignment, Case, Subject
 from governance.deployments.models import Deployment
 from governance.locking import hold
 from governance.pipeline import outbox
@@ -53,9 +53,12 @@ def _neighbors(case_ids: Sequence[int]) -> list[int]:
     return sorted(case_ids, key=lambda pk: (models.get(pk, 0), pk))
 
 
-def judge_again(cases: QuerySet[Case], cause: str) -> None:
-    """Inside the transaction of the change: their decisions are stale from its commit on."""
-    queue_judging(mark_changed(cases), cause)
+def judge_again(cases: QuerySet[Case], cause: str, assignment: Assignment | None = None) -> None:
+    """Inside the transaction of the change: their decisions are stale from its commit on.
+
+    `assignment`: nothing but it changed.
+    """
+    queue_judging(mark_changed(cases, assignment), cause)
 
 
 def deployment_changed(

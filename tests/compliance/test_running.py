@@ -324,7 +324,7 @@ def test_the_number_of_queries_does_not_grow_with_the_deployments(count, django_
     assign(), assign(policy=cast.KNOWN)
     subjects = [deploy(f"chat-{n}", regions=[("US", "DE", "FR")[n % 3]]) for n in range(count)]
     ids = sorted({one.case_id for one in subjects})
-    with django_assert_max_num_queries(73):
+    with django_assert_max_num_queries(75):
         Judging(ids, now=NOW, evaluate=Counting()).write()
     assert Violation.objects.filter(status="open").count() == count
 

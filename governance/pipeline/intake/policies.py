@@ -85,7 +85,7 @@ def _assigned(one: Assignment, action: str, modes: Collection[str], actor: str, 
     """Decisions are stale only where the assignment decides, before or after."""
     cause = f"assignment:{one.pk}"
     if Mode.ENFORCE in modes:
-        judge_again(Case.objects.all(), cause)
+        judge_again(Case.objects.all(), cause, one)
     else:
         queue_judging(in_use(Case.objects.all()), cause)
     detail = {

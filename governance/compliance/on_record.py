@@ -1,0 +1,118 @@
+"""Cases of which nothing changed but one assignment: it alone is asked, of the facts that are on record.
+
+A policy that changes touches every case there is, and leaves what is known of them as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from governance.compliance.docket import Docket, Scope, assigned, examples, in_scope
+from governance.compliance.judging import Asking
+from governance.compliance.kept import Standings
+from governance.compliance.models import Case, FacetBody, UsageRead
+from governance.core.facts import Facet
+from governance.core.periods import Period
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FacetOnRecord:
+    facet: Facet
+    digest: str
+    body: str
+
+
+@dataclass(frozen=True)
+class FactsOnRecord:
+    """The facts of a case as they were judged last."""
+
+    digests: Mapping[str, str]
+    bodies: Mapping[str, str]
+    """By digest: those that somebody asks about, of many cases."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.digests)
+
+    def sealed(self, name: str) -> FacetOnRecord:
+        digest = self.digests[name]
+        return FacetOnRecord(Facet(name), digest, self.bodies[digest])
+
+
+def on_record(cases: Sequence[Case], held: Standings, now: datetime) -> list[Docket]:
+    """Dockets of those of which this is so, and no others. `held`: what counts for the cases."""
+    waiting = [one for one in cases if one.awaited and _holds(one, now)]
+    lasting = _lasting(waiting, now)
+    return list(_dockets(lasting, held)) if lasting else []
+
+
+def _holds(case: Case, now: datetime) -> bool:
+    """Whether no verdict of it has run out, and its facts are on record."""
+    return bool(case.facets) and (case.judge_again_at is None or now < case.judge_again_at)
+
+
+def _lasting(cases: Sequence[Case], now: datetime) -> list[Case]:
+    """Those whose facts look up the same periods as when they were judged: last month's, or yesterday's."""
+    periods = UsageRead.objects.filter(case__in=cases).values_list("period", flat=True).distinct()
+    by_day = any(text and _is_day(text) for text in periods)
+    today = now.astimezone(UTC).date()
+    return [
+        one
+        for one in cases
+        if one.judged_at
+        and (one.judged_at.date() == today if by_day else _month(one.judged_at) == (today.year, today.month))
+    ]
+
+
+def _is_day(text: str) -> bool:
+    period = Period.parse(text)
+    return period.end - period.start == DAY
+
+
+def _month(at: datetime) -> tuple[int, int]:
+    return at.astimezone(UTC).year, at.astimezone(UTC).month
+
+
+def _dockets(cases: Sequence[Case], held: Standings) -> Iterator[Docket]:
+    every, bodies = assigned(), dict[str, str]()
+    asking = {one.pk: Asking.of(one) for one in every}
+    scopes = _scopes(cases)
+    wanted = {scope: {one.pk: one for one in in_scope(scope, every)} for scope in set(scopes.values())}
+    found = []
+    for case in cases:
+        if case.pk not in scopes:
+            continue
+        pk, changed = case.pk, case.awaits_id
+        within = wanted[scopes[pk]]
+        stands = [(one, held.get((pk, key))) for key, one in within.items() if key != changed]
+        if any(stand is None for _, stand in stands):
+            continue  # an assignment that decides nothing was added, and is still to be asked
+        facts = FactsOnRecord(case.facets, bodies)
+        asked = [(within[changed], asking[changed].about(facts))] if changed in within else []
+        found.append(
+            Docket(case, case.facets, asked, [(one, stand.verdict) for one, stand in stands if stand])
+        )
+    bodies |= _bodies({digest for one in found for digest in _named(one)})
+    return (one for one in found if all(digest in bodies for digest in _named(one)))
+
+
+def _scopes(cases: Sequence[Case]) -> dict[int, Scope]:
+    rows = examples(cases).values_list(
+        "case", "model", "deployment__environment", "deployment__product__slug"
+    )
+    return {
+        case: None if model else (environment, product or "") for case, model, environment, product in rows
+    }
+
+
+def _named(one: Docket) -> Iterator[str]:
+    """The digests of the facets that are asked about."""
+    return (one.digests[name] for _, question in one.asked for name in question.names)
+
+
+def _bodies(digests: Collection[str]) -> dict[str, str]:
+    return dict(FacetBody.objects.filter(digest__in=digests).values_list("digest", "body"))
