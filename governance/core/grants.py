@@ -6,12 +6,12 @@ A cap is no part of coverage: it compares a figure, which is for those who read 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from governance.core.companies import ControlRule, affiliates, next_change
 from governance.core.facts import CompaniesFacts, Facts, Grant
 from governance.core.governing import Governing, repo_ids
-from governance.core.periods import midnight
+from governance.core.periods import day_of, midnight
 from governance.core.territories import within
 from governance.core.verdicts import soonest
 
@@ -57,7 +57,7 @@ def next_turn(
     own = [grant for grant in grants if grant.license == license]
     turns = [turn for grant in own for turn in (grant.start, grant.end) if turn and turn > as_of]
     if any(grant.covers_affiliates for grant in own) and (
-        day := next_change(companies.controls, _day(as_of))
+        day := next_change(companies.controls, day_of(as_of))
     ):
         turns.append(midnight(day))
     return soonest(*turns)
@@ -98,9 +98,5 @@ def _covers_company(grant: Grant, licensee: str, companies: CompaniesFacts, as_o
     if grant.company == licensee:
         return True
     return grant.covers_affiliates and licensee in affiliates(
-        grant.company, companies.controls, _day(as_of), _OVER_HALF
+        grant.company, companies.controls, day_of(as_of), _OVER_HALF
     )
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(UTC).date()

@@ -145,6 +145,11 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def day_of(instant: datetime) -> date:
+    """The UTC day of an instant, which must carry its zone."""
+    return instant.astimezone(UTC).date()
+
+
 def midnight(day: date) -> datetime:
     """The first instant of a day, UTC: dates in facts mean this."""
     return datetime.combine(day, time(), UTC)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import NamedTuple
 
-from governance.core.facts import CompaniesFacts, GrantsFacts, UsageFacts, Uses
+from governance.core.facts import CompaniesFacts, Facts, GrantsFacts, UsageFacts, Uses
 from governance.core.figures import UNBOUNDED, Bounds
-from governance.core.periods import Period
-from governance.core.terms import MODEL_NAME, FigureAtom, Threshold, TraitAtom
+from governance.core.periods import Period, day_of
+from governance.core.terms import MODEL_NAME, FigureAtom, LicenseTerms, Threshold, TraitAtom
 
 
 class Case(NamedTuple):
@@ -32,28 +32,46 @@ class Case(NamedTuple):
     as_of: datetime
     shown_phrases: tuple[str, ...] | None = None
 
-    @property
-    def key(self) -> Hashable:
-        """Cases with one key are judged alike: the same facts, on the same day.
-
-        Facts are told apart by identity, since equal ones are parsed once. Only grants look at the time.
-        """
-        return (
-            *self[:3],
-            id(self.companies),
-            id(self.usage),
-            id(self.grants),
-            self.product,
-            self.regions,
-            self.shown_phrases,
-            *vars(self.uses).values(),
-            self.as_of if self.grants.grants else self.today,
+    @classmethod
+    def of(cls, facts: Facts, terms: LicenseTerms, repo_ids: tuple[str, ...]) -> Case:
+        deployment = facts.deployment
+        return cls(
+            license=terms.key,
+            licensor=terms.maker,
+            repo_ids=repo_ids,
+            companies=facts.companies,
+            usage=facts.usage,
+            grants=facts.grants,
+            product=deployment.product,
+            regions=deployment.regions,
+            uses=deployment.uses,
+            as_of=facts.as_of,
+            shown_phrases=deployment.shown_phrases,
         )
 
     @property
     def today(self) -> date:
-        """The UTC day of `as_of`, which must carry its zone."""
-        return self.as_of.astimezone(UTC).date()
+        return day_of(self.as_of)
+
+
+def case_key(facts: Facts) -> Hashable:
+    """Facts with one key give the same cases under each license: they are judged alike.
+
+    Shared facts are told apart by identity, since equal ones are parsed once. Only grants look at the time
+    of the day.
+    """
+    deployment, grants, as_of = facts.deployment, facts.grants, facts.as_of
+    return (
+        id(facts.terms),
+        id(facts.companies),
+        id(facts.usage),
+        id(grants),
+        deployment.product,
+        deployment.regions,
+        deployment.shown_phrases,
+        *vars(deployment.uses).values(),
+        as_of if grants.grants else day_of(as_of),
+    )
 
 
 def asked_phrases(threshold: Threshold, case: Case) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ That is what makes re-judging exact: a figure that no limit looks up is in nobod
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from governance.core.facts import TermsFacts
 from governance.core.figures import REVENUE
-from governance.core.periods import Window, before
+from governance.core.periods import Window, before, day_of
 from governance.core.terms import FigureAtom, Parts, Threshold, atoms
 
 
@@ -25,7 +25,7 @@ class UsageNeed(NamedTuple):
 
 def needs(terms: TermsFacts, as_of: datetime, cap_metrics: Iterable[str] = ()) -> frozenset[UsageNeed]:
     """What the governing terms look up on this day; grants with a cap also ask for their present figure."""
-    day = as_of.astimezone(UTC).date()
+    day = day_of(as_of)
     wanted: set[UsageNeed] = set()
     for threshold in _thresholds(terms):
         for atom in atoms(threshold.when):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ class Finding(NamedTuple):
         return {**self._asdict(), "evidence": dict(self.evidence), "missing": list(self.missing)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """What one policy says of one subject.
 
@@ -39,7 +40,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     holds_until: datetime | None = None
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome:
         return worst([finding.outcome for finding in self.findings])
 

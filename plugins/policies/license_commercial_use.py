@@ -27,15 +27,13 @@ class CommercialUse(Policy):
     def evaluate(self, facts: Facts, params: PolicyParams) -> Verdict:
         settled, prohibiting = _settled(Keyed(facts.terms), facts.deployment.uses.commercial)
         if not prohibiting:
-            return Verdict(settled)
+            return settled
         turns = (turn_for(facts, one, facts.grants.grants) for one in prohibiting)
-        return Verdict((*settled, *(_cleared(facts, one) for one in prohibiting)), soonest(*turns))
+        return Verdict((*settled.findings, *(_cleared(facts, one) for one in prohibiting)), soonest(*turns))
 
 
 @lru_cache(maxsize=4096)
-def _settled(
-    seen: Keyed[TermsFacts], commercial: bool | None
-) -> tuple[tuple[Finding, ...], tuple[Governing, ...]]:
+def _settled(seen: Keyed[TermsFacts], commercial: bool | None) -> tuple[Verdict, tuple[Governing, ...]]:
     """What the terms alone say of the purpose, and the licenses whose prohibition only a grant can clear."""
     findings, prohibiting = unknown_licenses(seen.value, "commercial use"), []
     for governing in governing_terms(seen.value, Parts.COMMERCIAL):
@@ -43,7 +41,7 @@ def _settled(
             prohibiting.append(governing)
         else:
             findings.append(_judge(governing, commercial))
-    return tuple(findings), tuple(prohibiting)
+    return Verdict(tuple(findings)), tuple(prohibiting)
 
 
 def _judge(governing: Governing, commercial: bool | None) -> Finding:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from governance.core.duties import demand
 from governance.core.duty_items import DutyItem, Shown, Standing, duty_items, shown
 from governance.core.duty_readings import with_readings
-from governance.core.facts import DeploymentFacts, Facet, Facts, Subject, TermsFacts
+from governance.core.facts import DeploymentFacts, Facet, Facts, Subject
 from governance.core.governing import unknown_licenses
 from governance.core.outcomes import Outcome
 from governance.core.policy import Policy, PolicyParams
@@ -39,35 +39,43 @@ class Duties(Policy):
         )
 
     def evaluate(self, facts: Facts, params: Params) -> Verdict:
-        deployment, uses, as_of = facts.deployment, facts.deployment.uses, facts.as_of
-        way = (
-            *(uses.commercial, uses.internal_only, uses.distributed, uses.modification),
-            *(deployment.published_name, deployment.shown_phrases),
-            *((one, one.holds(as_of)) for one in deployment.evidence),
-        )
-        findings = _findings(
-            Keyed(facts.terms), Keyed(deployment, way), params.require_evidence, Keyed(as_of, 0)
-        )
-        ends = (one.until for one in deployment.evidence if one.holds(as_of))
-        return Verdict(findings, soonest(*ends))
+        return _verdict(Keyed(facts, _way(facts)), params.require_evidence)
+
+
+def _way(facts: Facts) -> Hashable:
+    """Equal for deployments under the same terms that use the model in the same way.
+
+    Of the instant only matters which evidence holds.
+    """
+    deployment, uses = facts.deployment, facts.deployment.uses
+    return (
+        id(facts.terms),
+        uses.commercial,
+        uses.internal_only,
+        uses.distributed,
+        uses.modification,
+        deployment.published_name,
+        deployment.shown_phrases,
+        deployment.evidence,
+        *[one.holds(facts.as_of) for one in deployment.evidence],
+    )
 
 
 @lru_cache(maxsize=4096)
-def _findings(
-    seen: Keyed[TermsFacts], way: Keyed[DeploymentFacts], require_evidence: bool, as_of: Keyed[datetime]
-) -> tuple[Finding, ...]:
-    """Worked out once for all deployments under the same terms that use the model in the same way.
-
-    Of the instant only matters which evidence holds, which is part of the way.
-    """
-    terms, deployment = seen.value, way.value
+def _verdict(seen: Keyed[Facts], require_evidence: bool) -> Verdict:
+    facts = seen.value
+    terms, deployment, as_of = facts.terms, facts.deployment, facts.as_of
     findings = unknown_licenses(terms, "what it asks")
     for item in duty_items(terms, deployment.uses):
         if item.applies is not False:
-            standing = shown(item, deployment, terms.copies, as_of.value)
+            standing = shown(item, deployment, terms.copies, as_of)
             found = _judge(deployment, item, standing, require_evidence)
             findings.append(with_readings(found, item, terms.readings, deployment.uses))
-    return tuple(findings) or (Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use."),)
+    ends = (one.until for one in deployment.evidence if one.holds(as_of))
+    return Verdict(tuple(findings) or (_NOTHING,), soonest(*ends))
+
+
+_NOTHING = Finding(Outcome.NOT_APPLICABLE, "The licenses ask nothing of this use.")
 
 
 def _judge(deployment: DeploymentFacts, item: DutyItem, seen: Shown, require_evidence: bool) -> Finding:

@@ -35,23 +35,22 @@ class Territory(Policy):
     def evaluate(self, facts: Facts, params: PolicyParams) -> Verdict:
         settled, exclusions = _settled(Keyed(facts.terms))
         if not exclusions:
-            return Verdict(settled)
+            return settled
         judged = (_judge(facts, governing, exclusion) for governing, exclusion in exclusions)
         turns = (turn_for(facts, governing, _naming_territories(facts)) for governing, _ in exclusions)
-        return Verdict((*settled, *judged), soonest(*turns))
+        return Verdict((*settled.findings, *judged), soonest(*turns))
 
 
 @lru_cache(maxsize=4096)
-def _settled(
-    seen: Keyed[TermsFacts],
-) -> tuple[tuple[Finding, ...], tuple[tuple[Governing, Exclusion], ...]]:
+def _settled(seen: Keyed[TermsFacts]) -> tuple[Verdict, tuple[tuple[Governing, Exclusion], ...]]:
     """What the terms alone say, and each exclusion that they hold."""
     findings = unknown_licenses(seen.value, "the territory")
     governing = governing_terms(seen.value, Parts.EXCLUSIONS)
     findings += [
         one.finding(Outcome.PASS, "excludes no territory") for one in governing if not one.terms.exclusions
     ]
-    return tuple(findings), tuple((one, exclusion) for one in governing for exclusion in one.terms.exclusions)
+    exclusions = tuple((one, exclusion) for one in governing for exclusion in one.terms.exclusions)
+    return Verdict(tuple(findings)), exclusions
 
 
 def _judge(facts: Facts, governing: Governing, exclusion: Exclusion) -> Finding:

@@ -276,3 +276,10 @@ def test_what_was_worked_out_for_others_is_right_for_a_deployment_like_them(wher
     remembered = judge(Duties, facts(terms=LINEAGE, deployment=deployment(**where)))
     afresh = judge(Duties, facts(terms=governed(*TEXTS), deployment=deployment(**where)))
     assert remembered == afresh
+
+
+def test_what_was_worked_out_before_evidence_ended_is_not_said_after_it():
+    seen = {"terms": governed(asks(DISPLAY)), "deployment": deployment(evidence=(given(until=NEXT_MONTH),))}
+    before, after = facts(**seen), facts(as_of=NEXT_MONTH, **seen)
+    assert (judge(Duties, before).outcome, judge(Duties, after).outcome) == ("pass", "duty")
+    assert judge(Duties, before) is judge(Duties, facts(as_of=NOW + timedelta(days=1), **seen))
