@@ -43,10 +43,7 @@ class Duties(Policy):
 
 
 def _way(facts: Facts) -> Hashable:
-    """Equal for deployments under the same terms that use the model in the same way.
-
-    Of the instant only matters which evidence holds.
-    """
+    """What tells deployments apart. Of the instant only matters which evidence holds."""
     deployment, uses = facts.deployment, facts.deployment.uses
     return (
         id(facts.terms),
