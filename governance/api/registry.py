@@ -12,17 +12,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api import registry_shapes as shapes
+from governance.api.filters import asked
 from governance.api.model_figures import ModelFigures
-from governance.api.model_filters import CURRENT, FILTERS
+from governance.api.model_filters import FILTERS
 from governance.api.model_licenses import ModelLicenses
 from governance.api.model_lineage import ModelLineage
-from governance.api.model_rows import model_rows
+from governance.api.model_rows import ModelRows
 from governance.api.views import Readable
 from governance.body import Body
 from governance.compliance.models import Evaluation, Placement, Subject
 from governance.core import fields
+from governance.licensing.models import Conclusion
 from governance.pipeline import intake
 from governance.registry.models import File, Model
+
+CURRENT = Conclusion.objects.filter(current=True)
 
 
 @extend_schema_view(
@@ -57,7 +61,7 @@ class Models(ModelLicenses, ModelLineage, ModelFigures, Readable):
         return rows.defer("latest_snapshot__raw").prefetch_related(concluded)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(model_rows()))
+        page = self.paginate_queryset(ModelRows(asked(request, self.filters)))
         return self.get_paginated_response(page)
 
     def create(self, request: Request) -> Response:
