@@ -42,17 +42,22 @@ def restored(rig: Rig, chance: random.Random, long: bool) -> dict[str, Any]:
     assert waiting == [(0,)], f"{waiting[0][0]} messages would be sent again without a word"
     fork = next((number for number, (one,) in enumerate(ahead, 1) if one not in there), None)
     forgotten = forget_messages(rig)
-    before = Counter(kept.message_id for kept in rig.mail.messages)
+    before, mails = Counter(heard(rig)), len(rig.mail.messages)
     rig.start()
     rig.settle()
     blind = [
         kept.message_id
-        for kept in rig.mail.messages[sum(before.values()) :]
+        for kept in rig.mail.messages[mails:]
         if kept.message_id in before and not kept.message["X-Possible-Duplicate"]
     ]
     assert not blind, f"sent again blindly: {blind}"
-    again = len([kept for kept in rig.mail.messages[sum(before.values()) :] if kept.message_id in before])
+    again = sum(times for name, times in (Counter(heard(rig)) - before).items() if name in before)
     return {"history_forks_at": fork, "messages_forgotten": forgotten, "repeats_allowed": again}
+
+
+def heard(rig: Rig) -> list[str]:
+    """The ids of all messages that came, by mail and by webhook."""
+    return [*(kept.message_id for kept in rig.mail.messages), *rig.hooks.came().elements()]
 
 
 def forget_messages(rig: Rig) -> int:
