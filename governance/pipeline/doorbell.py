@@ -10,9 +10,13 @@ import logging
 import time
 from collections.abc import Collection, Iterable
 
+from kombu import Connection
+
 from governance.pipeline.models import Work
 
 TASK = "governance.run"
+ENOUGH = 200
+"""Messages that keep workers awake for a while: nobody is rung for again before those are taken."""
 RING_SECONDS = 0.4
 REST_SECONDS = 5.0
 log = logging.getLogger(__name__)
@@ -26,8 +30,11 @@ def ring_for(keys: Collection[tuple[str, str]]) -> None:
     ring(pk for pk, kind, key in rows.values_list("pk", "kind", "key") if (kind, key) in wanted)
 
 
-def ring(work_ids: Iterable[int]) -> None:
-    """One message for each id; errors are only logged."""
+def ring(work_ids: Iterable[int], *, again: bool = False) -> None:
+    """One message for each id; errors are only logged.
+
+    `again`: most of them were rung for already, and in a flood workers would do little else than find out.
+    """
     global _silent_until
     if time.monotonic() < _silent_until:
         return
@@ -35,11 +42,21 @@ def ring(work_ids: Iterable[int]) -> None:
 
     try:
         with app.connection_for_write(**_impatient(app.conf.broker_url)) as connection:
+            if again and _waiting(connection, app.conf.task_default_queue) >= ENOUGH:
+                return
             for work_id in work_ids:
                 app.send_task(TASK, args=[work_id], connection=connection, retry=False)
     except Exception as fault:  # the broker is no record: whatever it says, the row is committed
         _silent_until = time.monotonic() + REST_SECONDS
         log.warning("the broker was not reached, a sweep will find the work: %s", type(fault).__name__)
+
+
+def _waiting(connection: Connection, queue: str) -> int:
+    """Messages that nobody took yet. An empty queue is none at all to Redis."""
+    try:
+        return int(connection.default_channel.queue_declare(queue=queue, passive=True).message_count)
+    except connection.channel_errors:
+        return 0
 
 
 def _impatient(url: str) -> dict[str, object]:

@@ -77,7 +77,7 @@ def sweep() -> int:
     released = outbox.release_expired(given_up)
     # Only what this version knows: what waits for a newer one must not keep the rest from being rung for.
     waiting = Work.objects.filter(state=Work.State.DUE, due_at__lte=now, kind__in=Kind.values)
-    doorbell.ring(waiting.order_by("due_at", "id").values_list("pk", flat=True)[:200])
+    doorbell.ring(waiting.order_by("due_at", "id").values_list("pk", flat=True)[:200], again=True)
     return released
 
 

@@ -100,7 +100,7 @@ def test_a_sweep_is_made_once_for_each_slot():
 
 def test_a_sweep_does_not_ring_for_what_only_a_newer_version_knows(monkeypatch):
     rung = []
-    monkeypatch.setattr(ticking.doorbell, "ring", lambda ids: rung.extend(ids))
+    monkeypatch.setattr(ticking.doorbell, "ring", lambda ids, **_: rung.extend(ids))
     earlier = outbox.database_now() - timedelta(hours=1)
     Work.objects.bulk_create(
         Work(kind="newer", key=str(number), due_at=earlier, created_at=earlier) for number in range(201)
