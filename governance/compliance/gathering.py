@@ -26,7 +26,7 @@ def gathered(cases: Sequence[Case], now: datetime) -> tuple[list[Docket], frozen
     pairs = _pairs(subjects, facts)
     found = [
         Docket(
-            one.case, facts[one.case_id].digests, pairs[one.case_id], reads=usage_reads(facts[one.case_id])
+            one.case, facts[one.case_id].digests, pairs[one.case_id], reads=_usage_reads(facts[one.case_id])
         )
         for one in subjects
     ]
@@ -52,7 +52,7 @@ def _subjects(cases: Sequence[Case]) -> list[Subject]:
 def _looked_up(subjects: Sequence[Subject], now: datetime) -> tuple[dict[int, CaseFacts], frozenset[int]]:
     """Facts that no figure can slip past: looked up again once it is on record who reads which."""
     facts = _facts(subjects, FactsBuilder(now))
-    registered = reads.register({pk: usage_reads(one) for pk, one in facts.items()})
+    registered = reads.register({pk: _usage_reads(one) for pk, one in facts.items()})
     if registered.new:
         facts = _facts(subjects, FactsBuilder(now))
     return facts, registered.inexact
@@ -85,5 +85,5 @@ def scope_of(one: Deployment | None) -> Scope:
     return (one.environment, one.product.slug if one.product else "") if one else None
 
 
-def usage_reads(facts: CaseFacts) -> frozenset[Read]:
+def _usage_reads(facts: CaseFacts) -> frozenset[Read]:
     return frozenset((company, need.metric, need.period) for company in facts.group for need in facts.needs)

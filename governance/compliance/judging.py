@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
@@ -15,7 +15,7 @@ from governance.compliance.models import Assignment, FacetBody, Verdict
 from governance.compliance.rows import insert_rows
 from governance.core.facts import Facet, Subject
 from governance.core.outcomes import Outcome
-from governance.core.periods import midnight
+from governance.core.periods import day_of, midnight
 from governance.core.policy import Policy
 from governance.core.values import digest
 from governance.core.verdicts import Finding
@@ -212,7 +212,7 @@ def _starts(keys: Iterable[Key], now: datetime) -> dict[Key, datetime]:
 
 def _today(now: datetime) -> datetime:
     """A new verdict holds from the beginning of the day: workers at once derive the same one."""
-    return midnight(now.astimezone(UTC).date())
+    return midnight(day_of(now))
 
 
 def _holds_until(answer: Answer, now: datetime) -> datetime | None:

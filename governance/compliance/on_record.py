@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from governance.compliance.docket import Docket, Scope, assigned, examples, in_scope
 from governance.compliance.judging import Asking
 from governance.compliance.kept import Standings
 from governance.compliance.models import Case, FacetBody, UsageRead
 from governance.core.facts import Facet
-from governance.core.periods import Period
+from governance.core.periods import Period, day_of
 
 DAY = timedelta(days=1)
 
@@ -59,22 +59,16 @@ def _lasting(cases: Sequence[Case], now: datetime) -> list[Case]:
     """Those whose facts look up the same periods as when they were judged: last month's, or yesterday's."""
     periods = UsageRead.objects.filter(case__in=cases).values_list("period", flat=True).distinct()
     by_day = any(text and _is_day(text) for text in periods)
-    today = now.astimezone(UTC).date()
-    return [
-        one
-        for one in cases
-        if one.judged_at
-        and (one.judged_at.date() == today if by_day else _month(one.judged_at) == (today.year, today.month))
-    ]
+
+    def begun(at: datetime) -> date:
+        return day_of(at) if by_day else day_of(at).replace(day=1)
+
+    return [one for one in cases if one.judged_at and begun(one.judged_at) == begun(now)]
 
 
 def _is_day(text: str) -> bool:
     period = Period.parse(text)
     return period.end - period.start == DAY
-
-
-def _month(at: datetime) -> tuple[int, int]:
-    return at.astimezone(UTC).year, at.astimezone(UTC).month
 
 
 def _dockets(cases: Sequence[Case], held: Standings) -> Iterator[Docket]:
