@@ -103,8 +103,9 @@ class Checks(Readable):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Waiting comes after the transaction that asked, or no worker could see the question."""
-        if self.action == "create" and response.status_code == 202:
-            check = _finished(self.get_queryset().get(pk=response.data["id"]), wait_of(request))
+        seconds = wait_of(request) if self.action == "create" and response.status_code == 202 else 0.0
+        if seconds:
+            check = _finished(self.get_queryset().get(pk=response.data["id"]), seconds)
             response.data = self.get_serializer(check).data
             response.status_code = 202 if check.status == Check.Status.WAITING else 200
         return super().finalize_response(request, response, *args, **kwargs)
@@ -145,7 +146,7 @@ def _deployment(value: Any) -> Deployment:
 
 def _finished(check: Check, seconds: float) -> Check:
     """The row once a worker has finished it; as it is when the time is over or too many wait already."""
-    if seconds and WAITING.acquire(blocking=False):
+    if WAITING.acquire(blocking=False):
         try:
             _wait(check, seconds)
         finally:

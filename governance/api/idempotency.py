@@ -16,6 +16,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from governance.api.problems import OtherRequest
 from governance.pipeline.models import IdempotencyRecord
+from governance.rows import insert_new
 
 HEADER = "Idempotency-Key"
 Handler = Callable[..., Response]
@@ -28,15 +29,14 @@ def once(handler: Handler) -> Handler:
         key = _key(request)
         with transaction.atomic():
             # The row comes first: an equal request that runs at the same time waits for it in the database.
-            record, new = IdempotencyRecord.objects.get_or_create(
-                token=str(request.auth.pk), key=key, defaults=_begun(request)
-            )
+            begun = IdempotencyRecord(token=str(request.auth.pk), key=key, **_begun(request))
+            new = insert_new([begun])
             if not new:
-                return _again(record, request)
+                return _again(IdempotencyRecord.objects.get(token=begun.token, key=key), request)
             response = handler(request, *args, **kwargs)
             if response.status_code < 400:
-                record.status, record.body = response.status_code, _plain(response.data)
-                record.save(update_fields=["status", "body"])
+                told = {"status": response.status_code, "body": _plain(response.data)}
+                IdempotencyRecord.objects.filter(pk__in=new).update(**told)
             else:
                 transaction.set_rollback(True)
             return response

@@ -10,10 +10,10 @@ from governance.compliance.docket import Docket, Scope, assigned, examples, in_s
 from governance.compliance.facts import CaseFacts, FactsBuilder
 from governance.compliance.judging import Asking, Question
 from governance.compliance.models import Assignment, Case, Subject
-from governance.compliance.rows import hang_on
 from governance.compliance.transitions import Read
 from governance.deployments.models import Deployment
 from governance.registry.models import Model, Snapshot
+from governance.rows import hang_on
 from governance.usage.models import Company, Product
 
 Pairs = list[tuple[Assignment, Question]]

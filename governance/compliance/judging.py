@@ -12,7 +12,6 @@ from django.db.models import Max, Q
 
 from governance.compliance.kept import KEY, Kept, Key, light, of_keys
 from governance.compliance.models import Assignment, FacetBody, Verdict
-from governance.compliance.rows import insert_rows
 from governance.core.facts import Facet, Subject
 from governance.core.outcomes import Outcome
 from governance.core.periods import day_of, midnight
@@ -21,6 +20,7 @@ from governance.core.values import digest
 from governance.core.verdicts import Finding
 from governance.core.verdicts import Verdict as Answer
 from governance.discovery import catalog
+from governance.rows import insert_rows
 
 ERROR_HOLDS = timedelta(minutes=10)
 """A policy that crashed is asked again after this long; its verdict is an error until then."""

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from governance.compliance.carrying import licenses_that_fit
 from governance.compliance.model_figures import figures_facts, figures_known
-from governance.compliance.rows import grouped
 from governance.core.facts import FiguresFacts, FilesFacts, SnapshotFacts, TermsFacts
 from governance.core.joined import parts
 from governance.core.lineage import Descent, governing_licenses
@@ -21,6 +20,7 @@ from governance.licensing.texts import copies_of
 from governance.registry.formats import is_unsafe
 from governance.registry.lineage import Ancestor, lineages
 from governance.registry.models import File, Model, Snapshot, StatedLicense
+from governance.rows import grouped
 
 UNSAFE_NAMED = 20
 """Paths that a policy may have to name; more would only swell the facts."""

@@ -1,20 +1,22 @@
-"""Cases of which nothing changed but one assignment: it alone is asked, of the facts that are on record.
+"""Facts that are on record: of cases of which nothing changed since they were judged, or only an assignment.
 
-A policy that changes touches every case there is, and leaves what is known of them as it was.
+A policy that changes touches every case there is, and leaves what is known of them as it was: it alone is
+asked again. Who asks for a check of a deployment asks, most of the time, about what was judged just now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from governance.compliance.docket import Docket, Scope, assigned, examples, in_scope
 from governance.compliance.judging import Asking
 from governance.compliance.kept import Standings
-from governance.compliance.models import Case, FacetBody, UsageRead
+from governance.compliance.models import Case, FacetBody, Subject, UsageRead
 from governance.core.facts import Facet
 from governance.core.periods import Period, day_of
+from governance.deployments.models import Deployment
 
 DAY = timedelta(days=1)
 
@@ -43,7 +45,22 @@ class FactsOnRecord:
         return FacetOnRecord(Facet(name), digest, self.bodies[digest])
 
 
-def on_record(cases: Sequence[Case], held: Standings, now: datetime) -> list[Docket]:
+def fresh_facts(one: Deployment, asking: Iterable[Asking], now: datetime) -> FactsOnRecord | None:
+    """The facts of a deployment whose decision may be relied on; None: they must be gathered.
+
+    `asking`: who is to be asked about them.
+    """
+    subject: Subject | None = getattr(one, "subject", None)
+    if subject is None or one.retired_at or not subject.fresh(now) or not _lasting([subject.case], now):
+        return None
+    bodies: dict[str, str] = {}
+    facts = FactsOnRecord(subject.case.facets, bodies)
+    wanted = {facts.digests[name] for one in asking for name in one.about(facts).names}
+    bodies |= _bodies(wanted)
+    return facts if facts.digests and wanted == bodies.keys() else None
+
+
+def waiting_for_one(cases: Sequence[Case], held: Standings, now: datetime) -> list[Docket]:
     """Dockets of those of which this is so, and no others. `held`: what counts for the cases."""
     waiting = [one for one in cases if one.awaited and _holds(one, now)]
     lasting = _lasting(waiting, now)

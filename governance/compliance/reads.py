@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from governance.compliance.models import UsageRead
-from governance.compliance.rows import insert_rows
 from governance.compliance.transitions import Judged, Read
 from governance.locking import hold
+from governance.rows import insert_rows
 from governance.usage.models import Company
 
 

@@ -12,13 +12,13 @@ from governance.compliance.cases import members
 from governance.compliance.decisions import acceptances, nearest_limit, reasons, rule
 from governance.compliance.kept import Standings
 from governance.compliance.models import Case, Subject
-from governance.compliance.rows import grouped, update_rows
 from governance.compliance.standings import move_standings
 from governance.compliance.transitions import Judged, Transition
 from governance.compliance.violations import move_violations
 from governance.core.periods import instant_text
 from governance.core.values import digest
 from governance.core.verdicts import soonest
+from governance.rows import grouped, update_rows
 
 RULED = ("decision", "reasons", "nearest", "facets", "breaches", "ruled_from")
 HELD = ("judge_again_at", "judged_changes", "judged_at")

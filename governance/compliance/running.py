@@ -12,8 +12,8 @@ from governance.compliance.facts import FactsBuilder
 from governance.compliance.gathering import gathered, scope_of
 from governance.compliance.judging import Asked, Asking, Evaluate, answers, as_json, keep
 from governance.compliance.kept import standings
-from governance.compliance.models import Assignment, Case, Mode, Subject
-from governance.compliance.on_record import on_record
+from governance.compliance.models import Assignment, Case, Mode
+from governance.compliance.on_record import fresh_facts, waiting_for_one
 from governance.compliance.recording import record
 from governance.compliance.transitions import Transition
 from governance.core.outcomes import Outcome, decide
@@ -35,7 +35,7 @@ class Judging:
         self.now = now
         cases = list(Case.objects.filter(pk__in=case_ids).defer(*UNREAD).order_by("pk"))
         held = standings(case_ids)
-        known = on_record(cases, held, now)
+        known = waiting_for_one(cases, held, now)
         left = {one.pk for one in cases} - {one.case.pk for one in known}
         others, self._inexact = gathered([one for one in cases if one.pk in left], now)
         self._dockets = sorted([*known, *others], key=lambda one: one.case.pk)
@@ -53,17 +53,23 @@ class Judging:
 
 
 def judge_once(
-    one: Deployment, *, as_of: datetime, known_at: datetime | None, evaluate: Evaluate
+    one: Deployment, *, now: datetime, as_of: datetime | None, known_at: datetime | None, evaluate: Evaluate
 ) -> Mapping[str, Any]:
-    """The answer to a check: of a deployment, stored or only described, as of any date. Writes nothing."""
-    [facts] = FactsBuilder(as_of, known_at).of_deployments([one])
+    """The answer to a check: of a deployment, stored or only described, as of any date. Writes nothing.
+
+    `as_of` None: now. The facts of a deployment whose decision is fresh then need not be gathered.
+    """
+    at = as_of or now
     asked = in_scope(scope_of(one), assigned())
-    questions = [Asking.of(assignment).about(facts) for assignment in asked]
-    given = evaluate([Asked(q, as_of) for q in questions])
-    subject = Subject.objects.filter(deployment=one).first() if one.pk else None
-    accepted = acceptances([subject], as_of).get(subject.pk, {}) if subject else {}
+    asking = [Asking.of(assignment) for assignment in asked]
+    on_record = fresh_facts(one, asking, now) if as_of is None and known_at is None else None
+    facts = on_record or FactsBuilder(at, known_at).of_deployments([one])[0]
+    questions = [one.about(facts) for one in asking]
+    given = evaluate([Asked(q, at) for q in questions])
+    subject = getattr(one, "subject", None)
+    accepted = acceptances([subject], at).get(subject.pk, {}) if subject else {}
     return {
-        "decision": _decision(asked, given, accepted, as_of),
+        "decision": _decision(asked, given, accepted, at),
         "findings": [
             {**as_json(assignment.policy, finding), "mode": assignment.mode}
             for assignment, answer in zip(asked, given, strict=True)

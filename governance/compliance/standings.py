@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from governance.compliance.cases import members
 from governance.compliance.kept import Kept, Standings, text
 from governance.compliance.models import Assignment, Case, Evaluation, Mode, Standing
-from governance.compliance.rows import grouped, insert_rows, update_rows
 from governance.compliance.transitions import Judged, Told, Transition, Turn
+from governance.rows import grouped, insert_rows, update_rows
 
 Limit = tuple[int, int, str, str]
 """Case, assignment, license and threshold."""

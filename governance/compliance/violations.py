@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from governance.compliance.cases import IN_USE, members
 from governance.compliance.kept import Kept
 from governance.compliance.models import Assignment, Mode, Subject, Violation
-from governance.compliance.rows import grouped, update_alike
 from governance.compliance.transitions import Judged, Told, Transition, Turn
 from governance.core.outcomes import Outcome
 from governance.core.reconciliation import Step, reconcile
 from governance.locking import hold
+from governance.rows import grouped, update_alike
 
 MOST = 500
 """Rows in one statement."""

@@ -7,12 +7,13 @@ broker that hangs cannot slow down the web.
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
+from celery import Celery
 from kombu import Connection
-
-from governance.pipeline.models import Work
 
 TASK = "governance.run"
 ENOUGH = 200
@@ -23,11 +24,14 @@ log = logging.getLogger(__name__)
 _silent_until = 0.0
 
 
-def ring_for(keys: Collection[tuple[str, str]]) -> None:
-    """Ring for the waiting work of these kinds and keys."""
-    wanted = set(keys)
-    rows = Work.objects.filter(key__in={key for _, key in wanted}, state=Work.State.DUE)
-    ring(pk for pk, kind, key in rows.values_list("pk", "kind", "key") if (kind, key) in wanted)
+class _Line(threading.local):
+    """What this thread is connected to, and in which process it was."""
+
+    connection: Connection | None = None
+    process = 0
+
+
+_line = _Line()
 
 
 def ring(work_ids: Iterable[int], *, again: bool = False) -> None:
@@ -41,14 +45,29 @@ def ring(work_ids: Iterable[int], *, again: bool = False) -> None:
     from governance.celery import app  # the application imports this module's neighbors
 
     try:
-        with app.connection_for_write(**_impatient(app.conf.broker_url)) as connection:
-            if again and _waiting(connection, app.conf.task_default_queue) >= ENOUGH:
-                return
-            for work_id in work_ids:
-                app.send_task(TASK, args=[work_id], connection=connection, retry=False)
+        connection = _connected(app)
+        if again and _waiting(connection, app.conf.task_default_queue) >= ENOUGH:
+            return
+        for work_id in work_ids:
+            app.send_task(TASK, args=[work_id], connection=connection, retry=False)
     except Exception as fault:  # the broker is no record: whatever it says, the row is committed
+        _hang_up()
         _silent_until = time.monotonic() + REST_SECONDS
         log.warning("the broker was not reached, a sweep will find the work: %s", type(fault).__name__)
+
+
+def _connected(app: Celery) -> Connection:
+    """Kept, as making one costs more than a message. One that the broker closed is opened again by itself."""
+    url = app.conf.broker_url
+    if _line.connection is None or _line.process != os.getpid():
+        _line.connection, _line.process = app.connection_for_write(**_impatient(url)), os.getpid()
+    return _line.connection
+
+
+def _hang_up() -> None:
+    connection, _line.connection = _line.connection, None
+    if connection is not None:
+        connection.release()
 
 
 def _waiting(connection: Connection, queue: str) -> int:

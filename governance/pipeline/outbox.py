@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from governance.logs import request_id
 from governance.pipeline import doorbell
 from governance.pipeline.models import Kind, Work
+from governance.rows import insert_new
 
 _INSTANT = timedelta(milliseconds=1)
 """What is due at once was so an instant ago: SQLite compares times as text, of which its clock writes fewer
@@ -48,10 +49,9 @@ def put_all(items: Iterable[tuple[str, str, Mapping[str, Any]]], due_at: datetim
     now = database_now()
     stamps = {"due_at": due_at or now - _INSTANT, "created_at": now, "request_id": request_id()}
     rows = [Work(kind=kind, key=key, payload=dict(payload), **stamps) for kind, key, payload in items]
-    Work.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    if due_at is None:
-        keys = [(row.kind, row.key) for row in rows]
-        transaction.on_commit(lambda: doorbell.ring_for(keys))
+    new = insert_new(rows)
+    if due_at is None and new:
+        transaction.on_commit(lambda: doorbell.ring(new))
 
 
 def claim(work_id: int | None = None, *, owner: str, kinds: Collection[str] = Kind.values) -> Work | None:
@@ -78,7 +78,8 @@ def claim(work_id: int | None = None, *, owner: str, kinds: Collection[str] = Ki
         )
         if not taken:
             return None
-    work.refresh_from_db()
+    work.state, work.lease_owner = Work.State.LEASED, owner[:80]
+    work.fence, work.attempts = work.fence + 1, work.attempts + 1
     return work
 
 

@@ -10,9 +10,11 @@ from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from governance.compliance.models import Assignment, Case, Subject, UsageRead, Violation
-from governance.compliance.running import Judging
+from governance.compliance.models import Assignment, Case, FacetBody, Subject, UsageRead, Violation
+from governance.compliance.running import Judging, judge_once
+from governance.deployments.models import Deployment
 from governance.pipeline import intake
+from governance.pipeline.evaluating import evaluate
 from tests.compliance import cast
 from tests.compliance.cast import KNOWN, NOW, THRESHOLD, Counting, assign, deploy, judge, says, users
 
@@ -22,6 +24,9 @@ FIGURES = "usage_measurement"
 
 def later(**span):
     return NOW + timedelta(**span)
+
+
+SOON = later(minutes=1)
 
 
 def judged(*subjects, at=NOW, evaluate=None):
@@ -225,3 +230,87 @@ def test_whatever_happens_in_whatever_order_it_comes_to_what_a_whole_judging_com
     judge(*subjects, now=clock())
     assert of_whole_judging(*subjects, at=clock()) == ([], [], [])
     assert all(one.fresh(clock()) for one in subjects)
+
+
+class TestChecks:
+    """A check that is asked for now, of a deployment that nothing changed about since it was judged."""
+
+    def check(self, subject, at=SOON, **asked):
+        """The answer, and whether the facts were gathered for it."""
+        one = Deployment.objects.get(pk=subject.deployment_id)
+        when = {"as_of": None, "known_at": None, **asked}
+        with CaptureQueriesContext(connection) as queries:
+            answer = judge_once(one, now=at, evaluate=evaluate, **when)
+        return answer, any(FIGURES in query["sql"] for query in queries)
+
+    def same_as_gathered(self, subject, at=SOON):
+        told, gathered = self.check(subject, at)
+        assert (told, gathered) == (self.check(subject, at, as_of=at)[0], gathered)
+        return gathered
+
+    @pytest.mark.parametrize("figure", [600_000_000, 800_000_000, None], ids=["below", "exceeded", "missing"])
+    def test_is_told_from_the_facts_on_record(self, figure):
+        subject, *_ = acme(figure)
+        assert not self.same_as_gathered(subject)
+
+    def test_counts_waivers(self):
+        subject, *_ = acme()
+        at = cast.waive(Violation.objects.get(policy=THRESHOLD)).decided_at
+        judge(subject, now=at)
+        assert not self.same_as_gathered(subject, at)
+        assert self.check(subject, at)[0]["decision"] == "allowed"
+
+    @pytest.mark.parametrize("asked", [{"as_of": NOW}, {"known_at": NOW}], ids=str)
+    def test_is_gathered_for_another_time(self, asked):
+        subject, *_ = acme()
+        assert self.check(subject, **asked)[1]
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            lambda: users(5),
+            lambda: cast.company(domicile="DE"),
+            lambda: deploy(regions=["DE"]),
+            lambda: assign(policy="license.territory"),
+        ],
+        ids=["a figure", "the company", "the deployment", "a policy"],
+    )
+    def test_is_gathered_once_anything_changed(self, changed):
+        subject, *_ = acme()
+        changed()
+        assert self.same_as_gathered(subject)
+
+    def test_a_policy_that_decides_nothing_is_asked_as_well(self):
+        subject, *_ = acme()
+        assign(policy="license.commercial-use", mode="warn")
+        assert "license.commercial-use" in {one["policy"] for one in self.check(subject)[0]["findings"]}
+        self.same_as_gathered(subject)
+
+    def test_is_gathered_for_a_deployment_that_is_retired_as_nobody_keeps_up_with_it(self):
+        subject, *_ = acme(600_000_000)
+        intake.retire_deployment(deployment=subject.deployment, actor=cast.ACTOR)
+        users(800_000_000)
+        told, gathered = self.check(subject)
+        assert (told["decision"], gathered) == ("blocked", True)
+
+    def test_is_gathered_once_a_verdict_ran_out(self):
+        cast.acme()
+        assign()
+        subject = deploy()
+        judge(subject, evaluate=says("pass", until=later(hours=1)))
+        assert not self.check(subject, later(minutes=59))[1]
+        assert self.check(subject, later(hours=1))[1]
+
+    def test_is_gathered_where_the_figures_of_another_month_count(self):
+        cast.acme()
+        cast.model("acme/qwen", license="tongyi-qianwen")
+        assign()
+        subject = deploy(model="acme/qwen")
+        judge(subject, evaluate=says("pass"))
+        assert not self.check(subject, later(days=20))[1]
+        assert self.check(subject, later(days=30))[1]
+
+    def test_is_gathered_where_not_all_of_the_facts_were_kept(self):
+        subject, *_ = acme()
+        FacetBody.objects.filter(facet="usage").update(digest="pruned")
+        assert self.same_as_gathered(subject)

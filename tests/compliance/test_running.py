@@ -333,7 +333,9 @@ class TestChecks:
     def check(self, subject, as_of=NOW, known_at=None):
         counting = Counting()
         with CaptureQueriesContext(connection) as queries:
-            answer = judge_once(subject.deployment, as_of=as_of, known_at=known_at, evaluate=counting)
+            answer = judge_once(
+                subject.deployment, now=NOW, as_of=as_of, known_at=known_at, evaluate=counting
+            )
         assert writes(queries) == []
         return answer
 

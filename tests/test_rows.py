@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.compliance import rows
+from governance import rows
 from governance.compliance.models import Case, FacetBody
 from tests.compliance.cast import NOW
 
@@ -26,6 +26,18 @@ def test_a_row_that_is_there_wins():
     others = [(digest, facet, "another") for digest, facet, _ in BODIES]
     rows.insert_rows(FacetBody, ("digest", "facet", "body"), others, unless_there=True)
     assert kept() == BODIES[:4] + others[4:]
+
+
+@pytest.mark.parametrize("there", [0, 3, 7])
+def test_of_rows_of_which_some_are_there_the_new_ones_are_told(there, monkeypatch):
+    monkeypatch.setattr(rows, "BATCH", 2)
+    cases = [Case(key=str(number), nearest={"share": "100%"}, judged_at=NOW) for number in range(7)]
+    assert len(rows.insert_new(cases[:there])) == there
+    new = rows.insert_new(cases)
+    names = ("key", "nearest", "judged_at")
+    expected = [(str(number), {"share": "100%"}, NOW) for number in range(there, 7)]
+    assert list(Case.objects.filter(pk__in=new).order_by("pk").values_list(*names)) == expected
+    assert Case.objects.count() == 7
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 7])

@@ -15,6 +15,8 @@ from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
 
 _CONVERTED = (DateTimeField, JSONField)
 """Fields whose values are not what the database takes already."""
+BATCH = 500
+"""Rows that are added in one statement, of which every database takes so many values."""
 
 
 def update_rows(model: type[Model], fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -45,6 +47,27 @@ def insert_rows(
     places = ", ".join(["%s"] * len(columns))
     conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
     _write(f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){conflict}", columns, rows)  # noqa: S608
+
+
+def insert_new(rows: Sequence[Model]) -> list[int]:
+    """Add rows of one model; answers the ids of those that no equal row was there for."""
+    return [pk for n in range(0, len(rows), BATCH) for pk in _insert_new(rows[n : n + BATCH])]
+
+
+def _insert_new(rows: Sequence[Model]) -> list[int]:
+    connection, model = connections[DEFAULT_DB_ALIAS], type(rows[0])
+    columns = [column for column in model._meta.concrete_fields if not column.primary_key]
+    names = ", ".join(_quoted(column.column) for column in columns)
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    values = [
+        column.get_db_prep_save(getattr(row, column.attname), connection)
+        for row in rows
+        for column in columns
+    ]
+    told = f"ON CONFLICT DO NOTHING RETURNING {_quoted(model._meta.pk.column)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {_table(model)} ({names}) VALUES {places} {told}", values)  # noqa: S608
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _columns(model: type[Model], fields: Sequence[str]) -> list[Field]:
