@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from governance.compliance.kept import Kept
 from governance.compliance.models import Assignment, Mode, Subject, Violation, Waiver
 from governance.core.outcomes import Decision, Outcome, decide
-from governance.core.periods import midnight
+from governance.core.periods import day_of, midnight
 from governance.core.reconciliation import Acceptance
 
 REASONS = 20
@@ -92,7 +92,7 @@ def acceptances(
         rows = rows.filter(violation__subject__in=subjects)
     rows = rows.select_related("violation")
     if as_of is not None:
-        rows = rows.filter(decided_at__lt=midnight(as_of.astimezone(UTC).date() + timedelta(days=1)))
+        rows = rows.filter(decided_at__lt=midnight(day_of(as_of) + timedelta(days=1)))
     found: dict[int, dict[str, Acceptance]] = {}
     for row in rows.order_by("until", "id"):
         if row.violation.status != Violation.Status.OPEN:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from governance.compliance.usage_book import usage_book
 from governance.core.facts import GoverningLicense, TermsFacts
 from governance.core.facts import Grant as GrantFacts
 from governance.core.grant_letter import Letter, letter
+from governance.core.periods import day_of
 from governance.core.usage_needs import needs
 from governance.licensing.models import Grant
 from governance.licensing.services import terms
@@ -31,5 +32,5 @@ def letter_for(grant: Grant, now: datetime) -> Letter:
         territories=tuple(grant.territories),
         reference=grant.reference,
     )
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     return letter(asked, known[grant.license], book.companies(grant.company), usage, today)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from governance.body import Body, refuse_all
 from governance.core import fields
 from governance.core.duty_items import DutyItem
 from governance.core.facts import DutyEvidence
-from governance.core.periods import midnight
+from governance.core.periods import day_of, midnight
 from governance.core.sentences import shown
 from governance.core.terms import DutyKind
 from governance.core.web_address import web_address
@@ -51,7 +51,7 @@ def give(
     item = body.required("duty", _one_of(items))
     kind = _kind(body)
     value = body.required(kind, _PARSE[kind]) if kind else None
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     on = body.optional("on", fields.day) or today
     recheck_on = body.optional("recheck_on", fields.day) or _default_recheck(kind, on)
     if on > today:
@@ -162,7 +162,7 @@ def _sha256(text: str) -> str:
 
 def saw_page(*, evidence: Evidence, text: str, phrases: Sequence[str], now: datetime) -> bool:
     """Write down what a page said; answers whether it shows the duty. It counts for as long again."""
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     evidence.sha256 = _sha256(text)
     if not shows(text, phrases):
         asked = f"does not hold {listed(map(quoted, phrases), 'or')}" if phrases else "is empty"
@@ -176,7 +176,7 @@ def saw_page(*, evidence: Evidence, text: str, phrases: Sequence[str], now: date
 
 def saw_nothing(*, evidence: Evidence, fault: str, now: datetime) -> None:
     """The page could not be opened. What was seen before counts until its day."""
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     if evidence.state == Evidence.State.HELD and evidence.recheck_on and today < evidence.recheck_on:
         evidence.fault = fault
         evidence.save(update_fields=["fault"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from governance.compliance.duties import RELATED, asked_of
 from governance.core.duty_items import DutyItem
+from governance.core.periods import day_of
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
+from governance.locking import rely_on_rules
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind, Work
 from governance.pipeline.opening import PageError, open_page
@@ -32,6 +34,7 @@ def look(work: Work) -> None:
     except PageError as refused:
         page, fault = "", str(refused)
     with transaction.atomic():
+        rely_on_rules()
         _write(evidence, deployment, item, page, fault)
         outbox.finish(work)
 
@@ -58,7 +61,7 @@ def _write(evidence: Evidence, deployment: Deployment, item: DutyItem, page: str
 
 def look_again(now: datetime) -> None:
     """Pages that would soon count no longer."""
-    soon = now.astimezone(UTC).date() + AHEAD
+    soon = day_of(now) + AHEAD
     rows = Evidence.objects.filter(
         kind=Evidence.Kind.URL, withdrawn_at=None, state=Evidence.State.HELD, recheck_on__lte=soon
     )

@@ -18,6 +18,7 @@ from governance.core.reading import SourceError
 from governance.deployments.models import Deployment
 from governance.deployments.services import follow, repoint
 from governance.licensing.services import conclude, notice_license_change
+from governance.locking import rely_on_rules
 from governance.pipeline import outbox
 from governance.pipeline.announcing import announce_changes
 from governance.pipeline.budgets import note_asked
@@ -65,6 +66,7 @@ def sync(work: Work) -> None:
     note_asked(model.source, look.reading.requests, look.reading.allowances)
     maybe_die("sync_read")
     with transaction.atomic():
+        rely_on_rules()
         _record(work, model, look, ref)
         outbox.finish(work)
         maybe_die("sync_before_commit")
@@ -119,6 +121,7 @@ def _record_failure(work: Work, model: Model, ref: str, fault: SourceError) -> N
     """The state is recorded in any case; what may pass by itself is tried again without counting."""
     now = timezone.now()
     with transaction.atomic():
+        rely_on_rules()
         changes = apply_failure(model=model, error=fault, now=now, ref=ref)
         if changes or model.latest_snapshot_id is None:
             _judge_again([model], f"sync:{work.pk}", now)

@@ -10,12 +10,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from governance.accounts.models import Role, User
 from governance.audit.models import Entry
 from governance.audit.services import append, first_fault
 from governance.compliance.facts import FactsBuilder
-from governance.compliance.models import Subject, UsageRead, Verdict, Violation, Waiver
+from governance.compliance.models import Assignment, Subject, UsageRead, Verdict, Violation, Waiver
 from governance.compliance.running import Judging
 from governance.core.reading import SourceError, SourceState
 from governance.deployments.models import Deployment
@@ -230,3 +231,64 @@ def test_a_deployment_that_is_saved_while_its_branch_moves_runs_what_the_branch_
     assert together(2, lambda n: (synced, deployed)[n]()) == [None, None]
     late = Deployment.objects.get(slug="late")
     assert late.snapshot == Model.objects.get().latest_snapshot
+
+
+RULES = {
+    "a policy is assigned": ("policies.append", lambda: assign()),
+    "a policy that decides nothing": ("policies.append", lambda: assign(mode="warn")),
+    "its parameters change": (
+        "policies.append",
+        lambda: intake.change_assignment(
+            assignment=Assignment.objects.get(policy=cast.KNOWN), mode="observe", actor=cast.ACTOR
+        ),
+    ),
+    "a license is overridden": (
+        "licenses.queue_sync",
+        lambda: intake.override_license(
+            model=Model.objects.get(), license="mit", reason="The card is old.", actor=cast.ACTOR
+        ),
+    ),
+    "a figure of the model": (
+        "figures.append",
+        lambda: intake.record_model_figure(
+            model=Model.objects.get(),
+            data={"metric": "training_compute_flop", "value": 3.8e25, "source": "the model card"},
+            actor=cast.ACTOR,
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("last", "change"), RULES.values(), ids=RULES)
+def test_a_deployment_saved_while_what_it_is_judged_by_changes_is_judged_by_what_holds_then(
+    last, change, monkeypatch
+):
+    """`last`: what the change does after it selected who is judged again."""
+    cast.acme(800_000_000)
+    assign(policy=cast.KNOWN)
+    selected, judged = threading.Event(), threading.Event()
+
+    where = f"governance.pipeline.intake.{last}"
+    go_on = import_string(where)
+
+    def slow(*words, **told):
+        selected.set()
+        judged.wait(1)
+        return go_on(*words, **told)
+
+    monkeypatch.setattr(where, slow)
+
+    def deployed():
+        assert selected.wait(10)
+        judge(deploy("late"), now=timezone.now(), evaluate=says("pass"))
+        judged.set()
+
+    def changed():
+        change()
+
+    assert together(2, lambda n: (changed, deployed)[n]()) == [None, None]
+    late = Subject.objects.select_related("case", "deployment").get(deployment__slug="late")
+    [facts] = FactsBuilder(timezone.now()).of_deployments([late.deployment])
+    asked = set(late.case.standings.values_list("assignment", flat=True))
+    assert late.case.facets == facts.digests
+    assert asked == set(Assignment.objects.values_list("pk", flat=True))

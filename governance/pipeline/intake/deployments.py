@@ -16,6 +16,7 @@ from governance.compliance.models import Check
 from governance.deployments import services as deployments
 from governance.deployments.bodies import unsaved
 from governance.deployments.models import Deployment
+from governance.locking import rely_on_rules
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 from governance.pipeline.queueing import deployment_changed
@@ -24,6 +25,7 @@ from governance.pipeline.queueing import deployment_changed
 def save_deployment(*, data: Mapping[str, Any], actor: str) -> tuple[Deployment, bool]:
     now = timezone.now()
     with transaction.atomic():
+        rely_on_rules()
         deployment, created = deployments.save_deployment(data=data, actor=actor, now=now)
         deployment_changed(deployment, "deployment.saved", dict(data), actor, now)
     return deployment, created
@@ -32,6 +34,7 @@ def save_deployment(*, data: Mapping[str, Any], actor: str) -> tuple[Deployment,
 def change_deployment(*, deployment: Deployment, data: Mapping[str, Any], actor: str) -> Deployment:
     now = timezone.now()
     with transaction.atomic():
+        rely_on_rules()
         deployment = deployments.change_deployment(deployment=deployment, data=data, actor=actor, now=now)
         deployment_changed(deployment, "deployment.changed", dict(data), actor, now)
     return deployment

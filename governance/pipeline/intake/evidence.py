@@ -14,6 +14,7 @@ from governance.core import fields
 from governance.deployments import evidence as services
 from governance.deployments.models import Deployment, Evidence
 from governance.licensing.texts import license_of
+from governance.locking import rely_on_rules
 from governance.pipeline import outbox
 from governance.pipeline.models import Kind
 from governance.pipeline.queueing import deployment_changed
@@ -23,6 +24,7 @@ def give_evidence(*, data: Mapping[str, Any], actor: str) -> Evidence:
     """A page is opened by a worker, and counts from then on; anything else counts at once."""
     now = timezone.now()
     with transaction.atomic():
+        rely_on_rules()
         deployment = _deployment(data)
         given = services.give(
             deployment=deployment,
@@ -42,6 +44,7 @@ def give_evidence(*, data: Mapping[str, Any], actor: str) -> Evidence:
 def withdraw_evidence(*, evidence: Evidence, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
+        rely_on_rules()
         services.withdraw(evidence=evidence, actor=actor, now=now)
         deployment = Deployment.objects.select_related(*RELATED).get(pk=evidence.deployment_id)
         deployment_changed(deployment, "evidence.withdrawn", {"evidence": evidence.pk}, actor, now)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
+from governance.locking import change_rules
 from governance.pipeline.queueing import judge_again
 from governance.pipeline.syncing import of_kin
 from governance.registry import services as registry
@@ -19,6 +20,7 @@ def record_model_figure(*, model: Model, data: Any, actor: str) -> ModelFigure:
     """What reads it is judged again: the model, and those that were made from it."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         figure = registry.record_figure(model=model, data=data, author=actor, now=now)
         _changed(figure, "figure.recorded", actor, now)
     return figure
@@ -27,6 +29,7 @@ def record_model_figure(*, model: Model, data: Any, actor: str) -> ModelFigure:
 def retract_model_figure(*, figure: ModelFigure, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         registry.retract_figure(figure=figure, author=actor, now=now)
         _changed(figure, "figure.retracted", actor, now)
 

@@ -13,6 +13,7 @@ from governance.compliance.models import Case
 from governance.deployments.models import Deployment
 from governance.licensing import services as licensing
 from governance.licensing.models import Conclusion
+from governance.locking import change_rules
 from governance.pipeline.queueing import judge_again
 from governance.pipeline.syncing import of_kin, queue_sync
 from governance.registry import services as registry
@@ -30,6 +31,7 @@ def override_license(
     now = timezone.now()
     snapshot = _snapshot(model, revision)
     with transaction.atomic():
+        change_rules()
         made = licensing.override(snapshot=snapshot, license=license, reason=reason, author=actor, now=now)
         detail = {"license": made.license, "reason": made.reason, "revision": snapshot.revision}
         append(at=now, actor=actor, action="license.overridden", object=model.repo_id, detail=detail)
@@ -42,6 +44,7 @@ def withdraw_license_override(*, model: Model, actor: str, revision: str = "") -
     now = timezone.now()
     snapshot = _snapshot(model, revision)
     with transaction.atomic():
+        change_rules()
         found = licensing.withdraw_override(snapshot=snapshot, now=now)
         detail = {"license": found.license, "reason": found.reason, "revision": snapshot.revision}
         append(at=now, actor=actor, action="license.override_withdrawn", object=model.repo_id, detail=detail)
@@ -68,6 +71,7 @@ def load_licenses(*, actor: str) -> list[str]:
     """Take in the license files; what hangs on changed terms is judged again."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         changed = licensing.load_terms(now=now)
         used = Q(pk__in=Model.objects.values("latest_snapshot")) | Q(
             pk__in=Deployment.objects.values("snapshot")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from governance.audit.services import append
+from governance.locking import change_rules
 from governance.pipeline.queueing import judge_again
 from governance.pipeline.syncing import of_kin, queue_sync
 from governance.registry import services as registry
@@ -20,6 +21,7 @@ def curate_edge(*, model: Model, data: Any, actor: str) -> CuratedEdge:
     """A parent that the repository does not name, or one that it names wrongly. The parent is read soon."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         edge = registry.curate_edge(
             model=model, data=data, author=actor, track=lambda name: _tracked(model, name, now), now=now
         )
@@ -30,6 +32,7 @@ def curate_edge(*, model: Model, data: Any, actor: str) -> CuratedEdge:
 def retract_edge(*, edge: CuratedEdge, actor: str) -> None:
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         registry.retract_edge(edge=edge, author=actor, now=now)
         _changed(edge, "lineage.retracted", actor, now)
 

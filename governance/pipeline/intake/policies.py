@@ -14,6 +14,7 @@ from governance.audit.services import append
 from governance.compliance import services as compliance
 from governance.compliance.cases import in_use
 from governance.compliance.models import Assignment, Case, Mode
+from governance.locking import change_rules
 from governance.pipeline.queueing import judge_again, queue_judging
 
 
@@ -28,6 +29,7 @@ def assign_policy(
 ) -> Assignment:
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         assignment = compliance.assign(
             policy=policy,
             params=params or {},
@@ -51,6 +53,7 @@ def change_assignment(
     """Raises ValidationError, also for an assignment that was removed."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         one = _held(assignment)
         if one.removed_at is not None:
             raise ValidationError({"assignment": ["it was removed: assign the policy again"]})
@@ -68,6 +71,7 @@ def remove_assignment(*, assignment: Assignment, actor: str) -> None:
     """Doing it twice changes nothing."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         one = _held(assignment)
         if one.removed_at is None:
             one.removed_at = now

@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance.audit.services import append
 from governance.licensing import services as licensing
 from governance.licensing.models import Conclusion, Reading
+from governance.locking import change_rules
 from governance.pipeline.queueing import judge_again
 from governance.pipeline.syncing import of_kin
 from governance.registry.models import Model
@@ -20,6 +21,7 @@ def adopt_reading(*, data: Mapping[str, Any], actor: str) -> Reading:
     """What any license of that key governs is judged again."""
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         taken = licensing.adopt_reading(data=data, actor=actor, now=now)
         _judge_again(taken, f"reading:{taken.pk}")
         append(at=now, actor=actor, action="reading.adopted", object=taken.license, detail=dict(data))
@@ -29,6 +31,7 @@ def adopt_reading(*, data: Mapping[str, Any], actor: str) -> Reading:
 def withdraw_reading(*, reading: Reading, actor: str) -> Reading:
     now = timezone.now()
     with transaction.atomic():
+        change_rules()
         ended = licensing.withdraw_reading(reading=reading, actor=actor, now=now)
         _judge_again(ended, f"reading:{ended.pk}:ended")
         detail = {"ambiguity": ended.ambiguity, "reading": ended.alternative}
