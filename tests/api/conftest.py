@@ -67,6 +67,13 @@ def llama(hub: None, alice: Client) -> int:
 
 
 @pytest.fixture
+def saved(alice: Client) -> None:
+    """A deployment that nobody looked at yet, of a model that was not read."""
+    alice.send("models/", {"repo_id": LLAMA})
+    assert alice.send("deployments/", {**DEPLOYMENT, "product": None}).status_code == 201
+
+
+@pytest.fixture
 def threshold(db: Any) -> None:
     """The limit on usage is enforced everywhere."""
     intake.load_licenses(actor="bootstrap")

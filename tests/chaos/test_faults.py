@@ -16,7 +16,7 @@ SEED = 20240723
 
 @pytest.mark.parametrize("topology", BOTH)
 def test_nothing_is_lost_doubled_or_let_through_whatever_breaks(tmp_path: Path, topology: Topology) -> None:
-    with rig(topology, tmp_path, polls=40) as one:
+    with rig(topology, tmp_path, polls=20) as one:
         chosen = [each for each in SCENARIOS if topology in each.short]
         runs = [run(each, one, SEED + number, long=False) for number, each in enumerate(chosen)]
     wrong = {f"{made.scenario.number} {made.scenario.name}": made.wrong for made in runs if made.wrong}

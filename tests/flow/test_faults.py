@@ -103,37 +103,6 @@ def test_a_worker_that_is_asked_to_end_finishes_what_it_began(scaled: Stage) -> 
         assert_whole(scaled)
 
 
-def test_a_worker_that_slept_past_its_lease_changes_nothing_any_more(scaled: Stage) -> None:
-    platform = scaled.platform
-    held = Held()
-    repo_id = scaled.new_model("sleeper")
-    scaled.hub.fail(held, f"/api/models/{repo_id}*", times=1)
-    with worker(platform, "sleepy"):
-        platform.post("/models/", {"repo_id": repo_id})
-        assert held.asked.wait(20)
-        platform.signal("sleepy", signal.SIGSTOP)
-        held.free.set()
-        with worker(platform, "awake"):
-            platform.settle()
-            platform.signal("sleepy", signal.SIGCONT)
-            late = platform.folder / "sleepy.log"
-            platform.wait(lambda: "is dropped" in late.read_text(), "the late result to be dropped")
-    synced = f"SELECT count(*) FROM audit_entry WHERE action = 'model.synced' AND object = '{repo_id}'"
-    assert platform.sql(synced) == [(1,)]
-    assert_whole(scaled)
-
-
-def test_tickers_that_look_at_the_same_instant_take_each_slot_once(scaled: Stage) -> None:
-    platform = scaled.platform
-    platform.end("ticker")
-    taken = scaled.clerk.race_ticks(tickers=4, rounds=10)
-    assert {"judge-run-out", "sync-all"} <= taken.keys()
-    assert set(taken.values()) == {10}
-    platform.start("ticker")
-    with worker(platform):
-        assert_whole(scaled)
-
-
 def test_one_command_starts_again_what_dies_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with stage(tmp_path, "scaled", LEASE_SECONDS="3") as made:
         platform, started = made.platform, []

@@ -81,8 +81,8 @@ HUNYUAN = {
 
 
 def test_a_sister_company_counts_for_llama_and_not_for_hunyuan(flow: Stage) -> None:
-    revision = flow.register(LLAMA31)[LLAMA31]
     flow.platform.post("/models/", HUNYUAN)
+    revision = flow.register(LLAMA31)[LLAMA31]
     flow.company("parent")
     flow.company("small", m2024_06=2_000_000, m2024_10=2_000_000)
     flow.company("sister", m2024_06=800_000_000, m2024_10=800_000_000)
