@@ -13,8 +13,6 @@ from celery.signals import celeryd_init, setup_logging
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
-# Otherwise Celery opens a new database connection for each task, which costs more than most tasks.
-os.environ.setdefault("CELERY_DB_REUSE_MAX", "1000")
 django.setup()
 
 from django.conf import settings  # noqa: E402
@@ -32,7 +30,8 @@ class PromptAmqp(AMQP):
 
 
 app = Celery("modelsteward", amqp=PromptAmqp, include=["governance.pipeline.tasks"])
-app.conf.update(settings.CELERY)
+# Celery would open a new connection to the database for each task, which costs more than most tasks.
+app.conf.update(settings.CELERY, CELERY_DB_REUSE_MAX=1_000)
 
 
 @setup_logging.connect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import kombu
+from celery.fixups.django import DjangoWorkerFixup
 
 from governance.celery import app
 
@@ -26,3 +27,7 @@ def test_a_caller_that_says_how_long_to_pause_is_heard(monkeypatch):
 def test_a_broker_that_refuses_does_not_end_the_worker():
     """Out of memory it answers with an error, and a worker that ends takes 15 s to be back."""
     assert app.conf.broker_channel_error_retry is True
+
+
+def test_a_worker_keeps_its_connection_to_the_database_from_one_task_to_the_next():
+    assert DjangoWorkerFixup(app).db_reuse_max == 1_000

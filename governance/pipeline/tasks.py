@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown, worker_ready
+from django.db import close_old_connections
 
 from governance.celery import app
 from governance.pipeline import execution
@@ -18,6 +19,7 @@ from governance.pipeline.threads import beside, flusher, sweeper, watchdog
 @app.task(name="governance.run", Request=Ring)
 def run(work_id: int, **_later_versions: object) -> None:
     """Do this piece of work, unless somebody did it already."""
+    close_old_connections()  # as before a request: what the database closed meanwhile is opened again
     execution.run(work_id)
 
 
