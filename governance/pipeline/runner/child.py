@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.core.limits import limit_process
+from governance.pipeline.processors import run_on
 from governance.pipeline.runner.job import Fault
 from governance.pipeline.runner.judge import Answer, Judge, refusal
 from governance.pipeline.runner.wire import MAX_ANSWER, Frames, pack, unpack
@@ -118,6 +119,7 @@ def _limit(settings: dict[str, Any]) -> None:
     """No core, no file with content, and no process or thread (which the kernel does not hold root to)."""
     for ending in (signal.SIGALRM, signal.SIGXCPU):
         signal.signal(ending, signal.SIG_DFL)  # a worker that ignores them would have passed that on
+    run_on(settings["processors"])  # not where a parent that keeps to one already works
     limit_process(settings["memory_bytes"], LIFETIME_CPU)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import governance
+from governance.pipeline.processors import ALLOWED
 from governance.pipeline.runner.job import Fault
 from governance.pipeline.runner.wire import MAX_ANSWER, BrokenFrameError, Frames, unpack
 
@@ -51,7 +52,8 @@ class Child:
         self._open = [self._requests, self._answers]
         try:
             ends = {"requests": theirs_in, "answers": theirs_out}
-            self._process = _spawn({**settings, **ends}, (theirs_in, theirs_out))
+            told = {**settings, **ends, "processors": ALLOWED}
+            self._process = _spawn(told, (theirs_in, theirs_out))
         except OSError:
             self._close()
             raise
