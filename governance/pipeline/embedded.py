@@ -16,7 +16,6 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from governance.celery import app
-from governance.pipeline.processors import stay_on_one
 from governance.pipeline.settled import settle
 from governance.pipeline.threads import Loop, beside, sweeper, ticker
 
@@ -57,7 +56,6 @@ class Platform:
 
     def start(self) -> None:
         settle()
-        stay_on_one()
         threading.Thread(target=self.server.run, name="web", daemon=True).start()
         self.worker.start()
         for loop in self.loops:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +31,14 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield made
 
 
+def processors_of_threads(pid: int) -> set[int]:
+    """How many processors each thread of the process may run on, where the system tells."""
+    threads = Path(f"/proc/{pid}/task")
+    return (
+        {len(os.sched_getaffinity(int(one.name))) for one in threads.iterdir()} if threads.is_dir() else set()
+    )
+
+
 def test_it_ends_warm_and_finishes_what_it_began(one: Stage) -> None:
     platform, asked, free = one.platform, threading.Event(), threading.Event()
 
@@ -41,6 +51,7 @@ def test_it_ends_warm_and_finishes_what_it_began(one: Stage) -> None:
     one.hub.fail(held, "/api/models/acme/warm*", times=1)
     platform.start()
     assert asked.wait(20)
+    assert processors_of_threads(platform.children["up"].pid) <= {1}
     began = time.monotonic()
     platform.children["up"].send_signal(signal.SIGTERM)
     free.set()

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from governance.pipeline.bootstrap import bootstrap
 from governance.pipeline.embedded import Platform
+from governance.pipeline.processors import stay_on_one
 from governance.pipeline.supervisor import Supervisor
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Modelsteward answers at {settings.SITE_URL}/ (Ctrl-C ends it)")
         self.stdout.flush()
         if settings.EMBEDDED:
+            stay_on_one()
             platform = Platform(settings.PORT, options["host"])
             platform.start()
             platform.wait()
