@@ -64,7 +64,7 @@ def judge_once(
     asking = [Asking.of(assignment) for assignment in asked]
     on_record = fresh_facts(one, asking, now) if as_of is None and known_at is None else None
     facts = on_record or FactsBuilder(at, known_at).of_deployments([one])[0]
-    questions = [one.about(facts) for one in asking]
+    questions = [each.about(facts) for each in asking]
     given = evaluate([Asked(q, at) for q in questions])
     subject = getattr(one, "subject", None)
     accepted = acceptances([subject], at).get(subject.pk, {}) if subject else {}

@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from celery import Celery
 from kombu import Connection
@@ -67,7 +68,8 @@ def _connected(app: Celery) -> Connection:
 def _hang_up() -> None:
     connection, _line.connection = _line.connection, None
     if connection is not None:
-        connection.release()
+        with suppress(Exception):  # it is given up because it fails
+            connection.release()
 
 
 def _waiting(connection: Connection, queue: str) -> int:

@@ -12,7 +12,7 @@ ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") el
 def stay_on_one() -> None:
     """Call it before there are threads. Of one interpreter only one runs at a time anyway, and handing over
     from one processor to another costs a busy web as much again as its answers."""
-    run_on(ALLOWED[os.getpid() % len(ALLOWED) :][:1] if ALLOWED else ())
+    run_on([ALLOWED[os.getpid() % len(ALLOWED)]] if ALLOWED else [])
 
 
 def run_on(processors: Collection[int]) -> None:
