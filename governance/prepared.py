@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,12 +60,19 @@ def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _preparing(connection: BaseDatabaseWrapper) -> Any:
     """A cursor that has PostgreSQL keep the plan, which takes it ten times as long to make as to follow."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
     connection.ensure_connection()
     with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            return connection._prepare_cursor(_OfOneText(connection.connection))
         connection.connection.prepare_threshold = _SEEN_BEFORE
         return connection._prepare_cursor(psycopg.Cursor(connection.connection))
+
+
+class _OfOneText(sqlite3.Cursor):
+    """Django's looks through each statement for the places of values, which costs more than some reads."""
+
+    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
+        return super().execute(sql % "?", values)
 
 
 @dataclass(frozen=True)
