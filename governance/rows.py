@@ -43,10 +43,8 @@ def insert_rows(
     Fields that are not named must have a default in the database.
     """
     columns = _columns(model, fields)
-    names = ", ".join(_quoted(column.column) for column in columns)
-    places = ", ".join(["%s"] * len(columns))
     conflict = " ON CONFLICT DO NOTHING" if unless_there else ""
-    _write(f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){conflict}", columns, rows)  # noqa: S608
+    _write(_insertion(model, columns) + conflict, columns, rows)
 
 
 def insert_new(rows: Sequence[Model]) -> list[int]:
@@ -57,17 +55,22 @@ def insert_new(rows: Sequence[Model]) -> list[int]:
 def _insert_new(rows: Sequence[Model]) -> list[int]:
     connection, model = connections[DEFAULT_DB_ALIAS], type(rows[0])
     columns = [column for column in model._meta.concrete_fields if not column.primary_key]
-    names = ", ".join(_quoted(column.column) for column in columns)
-    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+    told = f" ON CONFLICT DO NOTHING RETURNING {_quoted(model._meta.pk.column)}"
     values = [
         column.get_db_prep_save(getattr(row, column.attname), connection)
         for row in rows
         for column in columns
     ]
-    told = f"ON CONFLICT DO NOTHING RETURNING {_quoted(model._meta.pk.column)}"
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {_table(model)} ({names}) VALUES {places} {told}", values)  # noqa: S608
+        cursor.execute(_insertion(model, columns, len(rows)) + told, values)
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _insertion(model: type[Model], columns: Sequence[Field], count: int = 1) -> str:
+    """The statement that adds so many rows."""
+    names = ", ".join(_quoted(column.column) for column in columns)
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * count)
+    return f"INSERT INTO {_table(model)} ({names}) VALUES {places}"  # noqa: S608
 
 
 def _columns(model: type[Model], fields: Sequence[str]) -> list[Field]:
