@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from contextlib import suppress
 
 ALLOWED = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 """Those that this process was given, read before it chose one."""
@@ -16,6 +17,7 @@ def stay_on_one() -> None:
 
 
 def run_on(processors: Collection[int]) -> None:
-    """As far as the system allows; none: where it likes."""
+    """As far as the system allows, which may have taken them away since; none: where it likes."""
     if processors:
-        os.sched_setaffinity(0, processors)
+        with suppress(OSError):
+            os.sched_setaffinity(0, processors)

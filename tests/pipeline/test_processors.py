@@ -45,3 +45,10 @@ def test_where_no_process_may_choose_nothing_is_chosen(monkeypatch):
     before = os.sched_getaffinity(0)
     processors.stay_on_one()
     assert os.sched_getaffinity(0) == before
+
+
+def test_a_processor_that_was_taken_away_since_ends_nobody(monkeypatch):
+    monkeypatch.setattr(processors, "ALLOWED", [100_000])
+    before = os.sched_getaffinity(0)
+    processors.stay_on_one()
+    assert os.sched_getaffinity(0) == before
